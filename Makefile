@@ -1,0 +1,43 @@
+# Every target makes its own environment in .venv: Python 3.11+ and make are enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+OUT ?= outputs/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check gate bench docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml src/extract/_version.py
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+demo: $(STAMP) ## extract the shipped fixtures into tables and say where to look
+	$(BIN)/hewiki run fixtures/articles --out $(OUT) --fresh
+	@echo
+	$(BIN)/hewiki show $(OUT) "יחסי אפגניסטן–רוסיה" --table events
+
+test: $(STAMP) ## the offline test suite
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## lint, format, types, one-way imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+gate: $(STAMP) ## golden fixtures and scores against pinned floors
+	$(BIN)/hewiki check fixtures
+
+bench: $(STAMP) ## speed and quality beside peers, as ratios in one run
+	$(BIN)/python bench/run.py
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

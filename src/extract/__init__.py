@@ -1,0 +1,1 @@
+"""Hebrew wiki articles to checked tables."""

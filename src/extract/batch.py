@@ -54,7 +54,7 @@ class _Shard(NamedTuple):
     items: Sequence[Page | SourceProblem]
 
 
-def run(
+def run(  # noqa: PLR0913  (each keyword is an option of the command)
     sources: Sequence[str | os.PathLike[str]],
     out: str | os.PathLike[str] = "outputs",
     *,
@@ -117,7 +117,9 @@ def _first_of_each(pages: Iterable[Page | SourceProblem]) -> Iterator[Page | Sou
         if isinstance(page, Page):
             if page.page_id in seen:
                 message = f"page {page.page_id} was read before; {page.source} is left out"
-                yield SourceProblem(page.title, page.page_id, Problem("source", "repeated", message))
+                yield SourceProblem(
+                    page.title, page.page_id, Problem("source", "repeated", message)
+                )
                 continue
             seen.add(page.page_id)
         yield page

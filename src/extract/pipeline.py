@@ -51,9 +51,7 @@ def _bare(page: Page) -> Document:
     return Document(page, (Section(0, None, 1, "", ()),), ())
 
 
-def document_rows(
-    document: Document, events: EventRows, citations: tuple[Citation, ...]
-) -> Rows:
+def document_rows(document: Document, events: EventRows, citations: tuple[Citation, ...]) -> Rows:
     """Return the rows of a document and what the later stages found in it.
 
     Records come out in the column order of ``schema.TABLES``, without ``page_id``.

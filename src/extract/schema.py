@@ -72,7 +72,9 @@ def _end(of: str) -> Column:
 
 
 _SOURCE_SPAN = (
-    Column("source_start", "int32", "Start in the page's wikitext; null for other input", _TEXT_UNIT),
+    Column(
+        "source_start", "int32", "Start in the page's wikitext; null for other input", _TEXT_UNIT
+    ),
     Column("source_end", "int32", "End in the page's wikitext, exclusive", _TEXT_UNIT),
 )
 _BOUNDS = (
@@ -116,7 +118,9 @@ TABLES: dict[str, Table] = {
             Column("wiki", "string", "Database name of the wiki, such as hewiki; null if unknown"),
             Column("input_format", "string", "wikitext, html or text", nullable=False),
             Column("source", "string", "File name or URL the page was read from", nullable=False),
-            Column("sha1", "string", "SHA-1 of the stored text in UTF-8, hexadecimal", nullable=False),
+            Column(
+                "sha1", "string", "SHA-1 of the stored text in UTF-8, hexadecimal", nullable=False
+            ),
             Column("redirect_target", "string", "Title the page redirects to; null if it does not"),
             Column("is_disambiguation", "bool", "Whether the page lists meanings", nullable=False),
             Column("wikidata_id", "string", "Wikidata item, such as Q64; null if unknown"),
@@ -178,7 +182,9 @@ TABLES: dict[str, Table] = {
             _key("field_id", "Number of the row, counted over all infoboxes of the page"),
             Column("parent_infobox_id", "int32", "The infobox this one is nested in; null if none"),
             Column("template", "string", "Name of the infobox template; null for rendered input"),
-            Column("key", "string", "The parameter as written, or the rendered label", nullable=False),
+            Column(
+                "key", "string", "The parameter as written, or the rendered label", nullable=False
+            ),
             Column("canonical_key", "string", "Our English name of the field; null if unknown"),
             Column("label", "string", "The label as rendered; null where only wikitext was read"),
             Column("subject", "string", "Column of a comparison box; null in an ordinary one"),
@@ -212,7 +218,9 @@ TABLES: dict[str, Table] = {
             "a footnote",
             _key("reference_id", "Number of the footnote in the page"),
             _key("list_id", "Which of the page's lists of footnotes prints it"),
-            Column("group", "string", "Name of its group; empty for the common one", nullable=False),
+            Column(
+                "group", "string", "Name of its group; empty for the common one", nullable=False
+            ),
             Column("name", "string", "Name it is reused by; null if none"),
             Column("label", "string", "The label as printed, without brackets"),
             Column(
@@ -221,7 +229,9 @@ TABLES: dict[str, Table] = {
                 "False where only the wiki's expansion of templates could tell the label",
                 nullable=False,
             ),
-            Column("syntax", "string", "ref, הערה, ביאור, or text or html by input", nullable=False),
+            Column(
+                "syntax", "string", "ref, הערה, ביאור, or text or html by input", nullable=False
+            ),
             Column("text", "string", "The footnote as plain text", nullable=False),
             Column("raw", "string", "The footnote as in the source", nullable=False),
             *_SOURCE_SPAN,
@@ -253,7 +263,9 @@ TABLES: dict[str, Table] = {
             _key("citation_id", "Number of the citation in the page"),
             Column("reference_id", "int32", "The footnote that cites it; null in a bibliography"),
             Column("section_id", "int32", "The bibliography section; null in a footnote"),
-            Column("template", "string", "Citation template as written; null for a bare link or text"),
+            Column(
+                "template", "string", "Citation template as written; null for a bare link or text"
+            ),
             Column("kind", "string", "web, news, book, journal …; null for an unknown template"),
             Column("title", "string", "Title of the source, markup removed"),
             Column("authors", "list<string>", "Authors, one each"),
@@ -271,7 +283,9 @@ TABLES: dict[str, Table] = {
             Column("isbn", "string", "ISBN, digits only, checksum checked"),
             Column("doi", "string", "DOI, lower case, without a resolver's address"),
             Column("quote", "string", "Words quoted from the source"),
-            Column("identifier", "string", "What the template calls the source by: an id or a path"),
+            Column(
+                "identifier", "string", "What the template calls the source by: an id or a path"
+            ),
             Column("book", "string", "Book of a scripture"),
             Column("chapter", "string", "Chapter of a scripture"),
             Column("verse", "string", "Verse of a scripture"),
@@ -387,7 +401,7 @@ def find_table(name: str) -> Table:
 
 
 def _arrow_type(spelling: str) -> Any:
-    import pyarrow as pa  # noqa: PLC0415  (heavy; only where Arrow is made)
+    import pyarrow as pa
 
     simple = {
         "int32": pa.int32(),
@@ -410,7 +424,7 @@ def _arrow_type(spelling: str) -> Any:
 @cache
 def arrow_schema(name: str) -> pa.Schema:
     """Return the Arrow schema of a table, descriptions and units as field metadata."""
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     table = find_table(name)
     fields = []

@@ -122,7 +122,7 @@ def open_snapshot(root: str | os.PathLike[str], snapshot_id: str | None = None) 
 def _latest_id(base: Path) -> str:
     link = base / "current"
     if link.is_symlink():
-        return Path(os.readlink(link)).name
+        return link.readlink().name
     try:
         return (base / "LATEST").read_text(encoding="utf-8").strip()
     except OSError as error:
@@ -178,9 +178,7 @@ def commit_snapshot(
 def _manifest(
     parts: Sequence[Part], about: Mapping[str, Any], parent: str | None
 ) -> dict[str, Any]:
-    tables: dict[str, Any] = {
-        name: {"rows": 0, "parts": []} for name in TABLES
-    }
+    tables: dict[str, Any] = {name: {"rows": 0, "parts": []} for name in TABLES}
     for part in parts:
         entry = tables[part.table]
         entry["rows"] += part.rows

@@ -47,7 +47,7 @@ def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
     Built column by column and finished by a cast to the schema, which, unlike
     ``validate``, refuses a null where none may stand.
     """
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     schema = arrow_schema(name)
     ordered = sorted(pages, key=lambda page: page.page_id)
@@ -69,13 +69,11 @@ def write_part(table: pa.Table, folder: Path, stem: str) -> PartFile:
 
     The name carries the hash of the bytes, so that a task run twice leaves the same file.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{stem}.tmp"
-    pq.write_table(
-        table, temporary, compression="zstd", compression_level=3, store_schema=True
-    )
+    pq.write_table(table, temporary, compression="zstd", compression_level=3, store_schema=True)
     data = temporary.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     path = folder / f"{stem}-{digest[:12]}.parquet"
@@ -85,8 +83,8 @@ def write_part(table: pa.Table, folder: Path, stem: str) -> PartFile:
 
 def read_parts(name: str, paths: Sequence[Path]) -> pa.Table:
     """Return table ``name`` read from Parquet files, in the order of the paths."""
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     schema = arrow_schema(name)
     if not paths:

@@ -1,0 +1,372 @@
+"""The command ``hewiki``: the only place that prints, and that turns errors into a status.
+
+Results go to standard output, everything else to standard error; progress bars appear on a
+terminal only.  Heavy modules are imported inside the commands.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from extract._version import __version__
+from extract.errors import ExtractError, UsageError
+
+__all__ = ["main"]
+
+EXIT_UNEXPECTED = 1
+EXIT_CHECK_FAILED = 3
+EXIT_PROBLEMS = 4
+EXIT_INTERRUPTED = 130
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="hewiki")
+def cli() -> None:
+    """Hebrew wiki articles to checked tables: infoboxes, dated events, footnotes, sources.
+
+    \b
+    Exit status: 0 done · 1 unexpected · 2 wrong use · 3 check failed ·
+    4 too many pages with problems · 5 source unreachable · 130 interrupted
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with a status of the documented set."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail("interrupted; what is finished is kept", EXIT_INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except KeyboardInterrupt:
+        _fail("interrupted; what is finished is kept", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except ExtractError as error:
+        _fail(str(error), error.exit_status)
+    except OSError as error:
+        _fail(_os_message(error), EXIT_UNEXPECTED)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _os_message(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    click.echo(f"hewiki: {message}", err=True)
+    sys.exit(status)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm  # noqa: PLC0415
+
+    with tqdm(unit=" pages", file=sys.stderr, dynamic_ncols=True) as bar:
+
+        def advance(pages: int, size: int) -> None:
+            bar.n = pages
+            bar.set_postfix_str(f"{size / 1e6:.1f} MB", refresh=False)
+            bar.update(0)
+
+        yield advance
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, type=_PATH, metavar="SOURCE...")
+@click.option("--out", type=_PATH, default=Path("outputs"), show_default=True, metavar="ROOT")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["auto", "wikitext", "html", "text", "xml"]),
+    default="auto",
+    show_default=True,
+    help="Format of the input; auto looks at the content, then the name.",
+)
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), help="Stop after this many pages.")
+@click.option(
+    "--namespace",
+    "namespaces",
+    type=int,
+    multiple=True,
+    default=(0,),
+    show_default=True,
+    help="Namespace to keep; may be given several times.",
+)
+@click.option("--title-list", type=_PATH, help="File of titles, one a line: only these pages.")
+@click.option("--fresh", is_flag=True, help="Ignore what an interrupted run finished.")
+@click.option(
+    "--max-problems",
+    type=click.FloatRange(0, 1),
+    default=0.01,
+    show_default=True,
+    help="Share of pages with problems above which the exit status is 4.",
+)
+def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
+    sources: tuple[Path, ...],
+    out: Path,
+    format_: str,
+    workers: int,
+    limit: int | None,
+    namespaces: tuple[int, ...],
+    title_list: Path | None,
+    fresh: bool,
+    max_problems: float,
+) -> int:
+    """Extract files, folders and dumps into a snapshot of tables under ROOT."""
+    from extract import batch  # noqa: PLC0415
+
+    with _progress() as progress:
+        report = batch.run(
+            sources,
+            out,
+            format=format_,
+            workers=workers,
+            limit=limit,
+            namespaces=namespaces,
+            titles=_read_titles(title_list),
+            fresh=fresh,
+            progress=progress,
+        )
+    for line in _summary(report):
+        click.echo(line)
+    if report.problem_share > max_problems:
+        click.echo(
+            f"hewiki: {report.problem_pages} of {report.pages} pages have problems, more than "
+            f"--max-problems {max_problems:g} allows; see the table problems",
+            err=True,
+        )
+        return EXIT_PROBLEMS
+    return 0
+
+
+def _read_titles(path: Path | None) -> frozenset[str] | None:
+    if path is None:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read as a list of titles: {error}") from error
+    return frozenset(line.strip().replace("_", " ") for line in lines if line.strip())
+
+
+def _summary(report: Any) -> Iterator[str]:
+    yield f"pages\t{report.pages}"
+    for table, count in report.rows.items():
+        if table != "pages":
+            yield f"{table}\t{count}"
+    for kind, count in sorted(report.problems.items()):
+        yield f"problem {kind}\t{count}"
+    yield f"snapshot\t{report.snapshot.folder}"
+
+
+@cli.command()
+@click.argument("folder", type=_PATH, default=Path("fixtures"), metavar="[DIR]")
+@click.option("--gold", type=_PATH, help="Folder of further annotated texts (*.jsonl) to score.")
+@click.option("--update", is_flag=True, help="Rewrite the goldens and raise the floors.")
+@click.option("--allow-lower", is_flag=True, help="With --update: floors may fall.")
+@click.option("--errors", type=int, default=0, help="Print up to this many misread cases a set.")
+@click.option("--verbose", is_flag=True, help="Print known differences too.")
+def check(
+    folder: Path, gold: Path | None, update: bool, allow_lower: bool, errors: int, verbose: bool
+) -> int:
+    """Compare extraction with the golden fixtures in DIR and scores with their floors."""
+    from extract import golden  # noqa: PLC0415
+
+    report = golden.check(folder, gold=gold, update=update, allow_lower=allow_lower)
+    for line in golden.figure_lines(report):
+        click.echo(line)
+    broken = {failure.partition(":")[0] for failure in report.failures}
+    for difference in report.differences:
+        if verbose or f"{difference.page}/{difference.table}" in broken:
+            for line in golden.describe(difference):
+                click.echo(line)
+    for name, result in report.scores.items():
+        for line in result.errors[:errors]:
+            click.echo(f"{name}\t{line}")
+    for failure in report.failures:
+        click.echo(f"hewiki: {failure}", err=True)
+    return 0 if report else EXIT_CHECK_FAILED
+
+
+@cli.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+def dates(file: Iterable[str]) -> None:
+    """Read JSON lines {"id","text","context_year"}; print the dates and events of each."""
+    from extract.dates import find_dates  # noqa: PLC0415
+    from extract.events import find_events_in_text  # noqa: PLC0415
+
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            case = json.loads(line)
+            text = case["text"]
+        except (ValueError, KeyError, TypeError):
+            raise UsageError(
+                f'line {number}: expected a JSON object with "text", as in '
+                '{"id": 1, "text": "…", "context_year": null}'
+            ) from None
+        found = find_dates(text, case.get("context_year"))
+        events = find_events_in_text(text, found)
+        row = {
+            "id": case.get("id"),
+            "dates": [_date_object(date) for date in found],
+            "events": [
+                {
+                    "start": event.start,
+                    "end": event.end,
+                    "text": event.text,
+                    "role": event.role,
+                    "dates": list(event.dates),
+                }
+                for event in events
+            ],
+        }
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+_DATE_KEYS = (
+    "start", "end", "text", "edtf", "start_date", "end_date", "precision", "calendar",
+    "modifier", "kind",
+)  # fmt: skip
+
+
+def _date_object(date: Any) -> dict[str, Any]:
+    return {key: getattr(date, key) for key in _DATE_KEYS}
+
+
+@cli.command()
+@click.argument("root", type=_PATH)
+@click.argument("title")
+@click.option("--table", metavar="TABLE", help="One table only.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines, every column.")
+def show(root: Path, title: str, table: str | None, as_json: bool) -> None:
+    """Print one page's rows, to read: TSV, or JSON lines with --json."""
+    from extract.schema import TABLES, find_table  # noqa: PLC0415
+    from extract.snapshots import open_snapshot  # noqa: PLC0415
+
+    names = [find_table(table).name] if table else list(TABLES)
+    snapshot = open_snapshot(root)
+    page_ids = _page_ids(snapshot, title)
+    for name in names:
+        rows = _rows_of_pages(snapshot, name, page_ids)
+        for line in _show_lines(name, rows, as_json=as_json, alone=table is not None):
+            click.echo(line)
+
+
+def _page_ids(snapshot: Any, title: str) -> set[int]:
+    pages = snapshot.arrow("pages").select(["page_id", "title"]).to_pylist()
+    wanted = title.replace("_", " ").strip()
+    found = {row["page_id"] for row in pages if wanted in {row["title"], str(row["page_id"])}}
+    if not found:
+        near = [row["title"] for row in pages if wanted in row["title"]][:3]
+        hint = f"; did you mean {' · '.join(near)}?" if near else ""
+        raise UsageError(f"no page titled {wanted!r} in {snapshot.folder}{hint}")
+    return found
+
+
+def _rows_of_pages(snapshot: Any, name: str, page_ids: set[int]) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    rows: list[dict[str, Any]] = []
+    for path in snapshot.paths(name):
+        part = pq.read_table(path, filters=[("page_id", "in", page_ids)])
+        rows += part.to_pylist()
+    return rows
+
+
+_BRIEF = {
+    "infobox": ("key", "subject", "value_text", "number", "unit", "edtf"),
+    "references": ("label", "syntax", "name", "text"),
+    "citations": ("reference_id", "kind", "title", "work", "edtf", "url"),
+    "dates": ("text", "edtf", "precision", "calendar", "modifier"),
+    "events": ("edtf", "role", "text", "reference_ids"),
+    "paragraphs": ("paragraph_id", "section_id", "kind", "text"),
+    "sections": ("section_id", "level", "title"),
+}
+
+
+def _show_lines(
+    name: str, rows: list[dict[str, Any]], *, as_json: bool, alone: bool
+) -> Iterator[str]:
+    if as_json:
+        for row in rows:
+            yield json.dumps(row if alone else {"table": name, **row}, ensure_ascii=False)
+        return
+    if not rows:
+        return
+    if not alone:
+        yield f"\n# {name} ({len(rows)})"
+    columns = _BRIEF.get(name) or tuple(key for key in rows[0] if key != "page_id")
+    yield "\t".join(columns)
+    for row in rows:
+        yield "\t".join(_cell(row[column]) for column in columns)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return str(value).replace("\t", " ").replace("\n", " ")
+
+
+@cli.command()
+@click.argument("table", required=False)
+@click.option("--markdown", "form", flag_value="markdown", help="As Markdown tables.")
+@click.option("--json", "form", flag_value="json", help="As one JSON document.")
+def schema(table: str | None, form: str | None) -> None:
+    """Print every table and column with type, unit and description."""
+    from extract.schema import SCHEMA_VERSION, TABLES, find_table  # noqa: PLC0415
+
+    chosen = [find_table(table)] if table else list(TABLES.values())
+    if form == "json":
+        document = {
+            "schema_version": SCHEMA_VERSION,
+            "tables": {
+                t.name: {"row": t.row, "columns": [column._asdict() for column in t.columns]}
+                for t in chosen
+            },
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        return
+    for one in chosen:
+        for line in _schema_lines(one, markdown=form == "markdown"):
+            click.echo(line)
+
+
+def _schema_lines(table: Any, *, markdown: bool) -> Iterator[str]:
+    if not markdown:
+        yield f"{table.name}: {table.row}"
+        for column in table.columns:
+            unit = f" [{column.unit}]" if column.unit else ""
+            yield f"  {column.name}\t{column.type}\t{column.description}{unit}"
+        yield ""
+        return
+    yield f"### {table.name}: {table.row}"
+    yield ""
+    yield "| column | type | unit | description |"
+    yield "| --- | --- | --- | --- |"
+    for column in table.columns:
+        kind = column.type.replace("|", "\\|")
+        yield f"| `{column.name}` | `{kind}` | {column.unit or ''} | {column.description} |"
+    yield ""

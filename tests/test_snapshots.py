@@ -1,7 +1,7 @@
 """A snapshot is whole or absent, and a reader sees one moment."""
 
 import json
-import os
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_a_snapshot_opens_as_every_form(tmp_path):
 
 def test_both_pointers_name_the_snapshot(tmp_path):
     snapshot = commit_snapshot(tmp_path, list(parts(tmp_path / "work")), {})
-    assert os.readlink(tmp_path / "current") == f"snapshots/{snapshot.id}"
+    assert (tmp_path / "current").readlink() == Path("snapshots") / snapshot.id
     assert (tmp_path / "LATEST").read_text() == f"{snapshot.id}\n"
     (tmp_path / "current").unlink()
     assert open_snapshot(tmp_path).id == snapshot.id

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,18 +72,28 @@ def _fail(message: str, status: int) -> NoReturn:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
+def _progress() -> Iterator[Callable[[Any], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from tqdm import tqdm  # noqa: PLC0415
+    from tqdm import tqdm
 
-    with tqdm(unit=" pages", file=sys.stderr, dynamic_ncols=True) as bar:
+    form = "{n_fmt} pages [{elapsed}, {rate_fmt}{postfix}]"
+    with tqdm(unit="page", file=sys.stderr, dynamic_ncols=True, bar_format=form) as bar:
+        started = time.monotonic()
 
-        def advance(pages: int, size: int) -> None:
-            bar.n = pages
-            bar.set_postfix_str(f"{size / 1e6:.1f} MB", refresh=False)
-            bar.update(0)
+        def advance(now: Any) -> None:
+            passed = time.monotonic() - started
+            left = (
+                passed * (now.tasks - now.tasks_done) / now.tasks_done if now.tasks_done else None
+            )
+            eta = f", {left:.0f} s left" if left is not None else ""
+            bar.n = now.pages
+            bar.set_postfix_str(
+                f"{now.size / 1e6 / max(passed, 0.1):.1f} M characters/s, "
+                f"shard {now.tasks_done}/{now.tasks}, {now.problems} with problems{eta}",
+                refresh=True,
+            )
 
         yield advance
 
@@ -136,11 +147,11 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         report = batch.run(
             sources,
             out,
-            format=format_,
+            options=batch.Options(
+                format=format_, namespaces=namespaces, titles=_read_titles(title_list)
+            ),
             workers=workers,
             limit=limit,
-            namespaces=namespaces,
-            titles=_read_titles(title_list),
             fresh=fresh,
             progress=progress,
         )

@@ -26,26 +26,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from extract._version import __version__
 from extract.errors import SnapshotError
 from extract.schema import SCHEMA_VERSION, TABLES, find_table
+from extract.tables import PartFile, read_parts
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Part", "Snapshot", "commit_snapshot", "list_snapshots", "open_snapshot"]
+__all__ = ["Snapshot", "commit_snapshot", "list_snapshots", "open_snapshot"]
 
 MANIFEST = "manifest.json"
 SNAPSHOTS = "snapshots"
 _PARTIAL = ".partial-"
-
-
-class Part(NamedTuple):
-    """A Parquet part of a table: where it lies, and what it holds."""
-
-    table: str
-    path: Path
-    rows: int
-    size: int
-    sha256: str
 
 
 class Snapshot(NamedTuple):
@@ -72,7 +63,6 @@ class Snapshot(NamedTuple):
 
     def arrow(self, table: str) -> pa.Table:
         """Return a table as a ``pyarrow.Table``."""
-        from extract.tables import read_parts  # noqa: PLC0415  (pyarrow is heavy)
 
         try:
             return read_parts(table, self.paths(table))
@@ -141,7 +131,7 @@ def list_snapshots(root: str | os.PathLike[str]) -> list[str]:
 
 def commit_snapshot(
     root: str | os.PathLike[str],
-    parts: Sequence[Part],
+    parts: Sequence[PartFile],
     about: Mapping[str, Any],
     *,
     parent: str | None = None,
@@ -176,7 +166,7 @@ def commit_snapshot(
 
 
 def _manifest(
-    parts: Sequence[Part], about: Mapping[str, Any], parent: str | None
+    parts: Sequence[PartFile], about: Mapping[str, Any], parent: str | None
 ) -> dict[str, Any]:
     tables: dict[str, Any] = {name: {"rows": 0, "parts": []} for name in TABLES}
     for part in parts:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from extract.model import Rows
 from extract.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["PageRows", "PartFile", "build_table", "read_parts", "write_part"]
+__all__ = ["PageRows", "PartFile", "PartWriter", "build_table", "read_parts"]
 
 _EMPTY: list[Any] = []
 
@@ -26,8 +29,9 @@ class PageRows(NamedTuple):
 
 
 class PartFile(NamedTuple):
-    """A written Parquet file: its path, row count, byte size and SHA-256."""
+    """A written Parquet file: its table, path, row count, byte size and SHA-256."""
 
+    table: str
     path: Path
     rows: int
     size: int
@@ -64,21 +68,82 @@ def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=schema.names).cast(schema)
 
 
-def write_part(table: pa.Table, folder: Path, stem: str) -> PartFile:
-    """Write a Parquet file named ``<stem>-<sha12>.parquet`` and return what was written.
+class PartWriter:
+    """Writes the parts of one shard, a Parquet file a table, row group by row group.
 
-    The name carries the hash of the bytes, so that a task run twice leaves the same file.
+    Rows are held until ``flush``; a part is hashed and gets its name,
+    ``<stem>-<sha12>.parquet``, when the writer closes.  ``empty`` also writes the tables
+    that have no row, so that every table of a snapshot can be opened.  Leaving the context
+    by an exception removes what was written.
     """
-    import pyarrow.parquet as pq
 
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{stem}.tmp"
-    pq.write_table(table, temporary, compression="zstd", compression_level=3, store_schema=True)
-    data = temporary.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
-    path = folder / f"{stem}-{digest[:12]}.parquet"
-    temporary.replace(path)
-    return PartFile(path, table.num_rows, len(data), digest)
+    def __init__(self, folder: Path, stem: str, *, empty: bool = False) -> None:
+        self._folder = folder
+        self._stem = stem
+        self._empty = empty
+        self._pages: dict[str, list[PageRows]] = {name: [] for name in TABLES}
+        self._writers: dict[str, Any] = {}
+        self._rows: Counter[str] = Counter()
+        self.parts: list[PartFile] = []
+        """What was written, in the order of the tables; complete after the context."""
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._finish()
+            return
+        for writer in self._writers.values():
+            writer.close()
+        for name in self._writers:
+            self._temporary(name).unlink(missing_ok=True)
+
+    def add(self, page_id: int, rows: Rows) -> None:
+        """Hold the rows of one page."""
+        for name, records in zip(Rows._fields, rows, strict=True):
+            if records:
+                self._pages[name].append(PageRows(page_id, records))
+
+    def flush(self) -> None:
+        """Write what is held as a row group of each table."""
+        for name, pages in self._pages.items():
+            if pages:
+                self._write(name, build_table(name, pages))
+                self._pages[name] = []
+
+    def _temporary(self, name: str) -> Path:
+        return self._folder / name / f".{self._stem}.{os.getpid()}.tmp"
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        import pyarrow.parquet as pq
+
+        if name not in self._writers:
+            self._temporary(name).parent.mkdir(parents=True, exist_ok=True)
+            self._writers[name] = pq.ParquetWriter(
+                self._temporary(name), table.schema, compression="zstd", compression_level=3
+            )
+        if table.num_rows:
+            self._writers[name].write_table(table, row_group_size=table.num_rows)
+        self._rows[name] += table.num_rows
+
+    def _finish(self) -> None:
+        self.flush()
+        for name in TABLES:
+            if self._empty and name not in self._writers:
+                self._write(name, build_table(name, []))
+            if name in self._writers:
+                self._writers[name].close()
+                self.parts.append(self._name_by_hash(name))
+
+    def _name_by_hash(self, name: str) -> PartFile:
+        temporary = self._temporary(name)
+        with temporary.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = temporary.stat().st_size
+        path = temporary.with_name(f"{self._stem}-{digest[:12]}.parquet")
+        temporary.replace(path)
+        return PartFile(name, path, self._rows[name], size, digest)
 
 
 def read_parts(name: str, paths: Sequence[Path]) -> pa.Table:
@@ -90,8 +155,3 @@ def read_parts(name: str, paths: Sequence[Path]) -> pa.Table:
     if not paths:
         return schema.empty_table()
     return pa.concat_tables([pq.read_table(path).cast(schema) for path in paths])
-
-
-def count_rows(rows: Mapping[str, Sequence[object]]) -> dict[str, int]:
-    """Return the number of rows by table, zero included."""
-    return {name: len(rows.get(name, ())) for name in TABLES}

@@ -1,0 +1,252 @@
+"""One task: read a shard, process its pages, write its Parquet parts, leave a record.
+
+This is the whole of the work, whoever calls it: the pool of this package, a Spark task, or
+a test.  It returns a small record and never rows; a task run twice leaves the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+from extract.errors import UsageError
+from extract.model import Page, Problem, Rows
+from extract.schema import TABLES
+from extract.sources import Shard, SourceProblem, read_shard
+from extract.tables import PartWriter
+
+__all__ = ["Beat", "Options", "Task", "find_record", "run_task", "task_folder"]
+
+RECORD = "shard.json"
+FLUSH_BYTES = 8 << 20
+"""Text after which the rows in memory are written as a row group."""
+
+
+class Options(NamedTuple):
+    """What a task needs to know besides its input; part of what names a run."""
+
+    format: str = "auto"
+    namespaces: tuple[int, ...] | None = (0,)
+    titles: frozenset[str] | None = None
+    page_seconds: float = 60.0
+    """Time a page may take before it becomes a problem."""
+    processor: str = "extract.pipeline:process"
+    """The function from Page to Rows, as ``module:name``."""
+
+
+class Task(NamedTuple):
+    """Shards that one worker reads, in order, into parts of one number."""
+
+    number: int
+    shards: tuple[Shard, ...]
+    limit: int | None = None
+
+
+class Beat(NamedTuple):
+    """Sign of life: the page being read (its ordinal in the task, from 0), and sums so far."""
+
+    ordinal: int
+    pages: int
+    size: int
+    problems: int
+
+
+class PageTimeoutError(BaseException):
+    """A page took too long; not an Exception, so that no stage can swallow it."""
+
+
+def task_folder(work: Path, number: int) -> Path:
+    """Return the folder of a task's parts."""
+    return work / f"shard-{number:05d}"
+
+
+def find_record(work: Path, number: int) -> dict[str, Any] | None:
+    """Return the record of a finished task whose files are as it says, else None."""
+    folder = task_folder(work, number)
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        for part in record["parts"]:
+            with (folder / part["table"] / part["file"]).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != part["sha256"]:
+                    return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return dict(record)
+
+
+def run_task(
+    task: Task,
+    options: Options,
+    work: Path,
+    *,
+    quarantine: Mapping[int, str] | None = None,
+    repeated: frozenset[int] = frozenset(),
+    only: int | None = None,
+    beat: Callable[[Beat], None] | None = None,
+) -> dict[str, Any]:
+    """Do a task and return its record: parts with hashes, counts, problems, page ids.
+
+    ``quarantine`` maps ordinals of pages that must not be processed to the reason that
+    becomes their problem; ``repeated`` are page ids that an earlier task has.  ``only``
+    processes that one page and writes nothing, to learn whether it can be read alone.
+    """
+    process = _load(options.processor)
+    quarantine = quarantine or {}
+    folder = task_folder(work, task.number)
+    if only is not None:
+        for ordinal, item in enumerate(_read(task, options)):
+            if ordinal == only and isinstance(item, Page):
+                if beat is not None:
+                    beat(Beat(ordinal, 0, 0, 0))
+                _process(item, process, options.page_seconds)
+                break
+        return {}
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    tally = _Tally()
+    seen = set(repeated)
+    with PartWriter(folder, f"part-{task.number:05d}", empty=task.number == 0) as writer:
+        for ordinal, item in enumerate(_read(task, options)):
+            if beat is not None:
+                beat(Beat(ordinal, tally.pages, tally.size, tally.problem_pages))
+            rows = _rows_of(item, ordinal, seen, quarantine, process, options.page_seconds)
+            tally.add(item, rows)
+            writer.add(item.page_id, rows)
+            if tally.unwritten >= FLUSH_BYTES:
+                writer.flush()
+                tally.unwritten = 0
+    record = {**tally.record(), "parts": [_part(part) for part in writer.parts]}
+    temporary = folder / f".{RECORD}.tmp"
+    temporary.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    temporary.replace(folder / RECORD)
+    return record
+
+
+def _part(part: Any) -> dict[str, Any]:
+    return {
+        "table": part.table,
+        "file": part.path.name,
+        "rows": part.rows,
+        "size": part.size,
+        "sha256": part.sha256,
+    }
+
+
+def _load(processor: str) -> Callable[[Page], Rows]:
+    module, _, name = processor.partition(":")
+    try:
+        function: Callable[[Page], Rows] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"processor {processor!r}: expected module:function: {error}") from error
+    return function
+
+
+def _read(task: Task, options: Options) -> Iterator[Page | SourceProblem]:
+    items = (
+        item
+        for shard in task.shards
+        for item in read_shard(
+            shard, format=options.format, namespaces=options.namespaces, titles=options.titles
+        )
+    )
+    return islice(items, task.limit) if task.limit is not None else items
+
+
+def _rows_of(
+    item: Page | SourceProblem,
+    ordinal: int,
+    seen: set[int],
+    quarantine: Mapping[int, str],
+    process: Callable[[Page], Rows],
+    seconds: float,
+) -> Rows:
+    if isinstance(item, SourceProblem):
+        return Rows(problems=((item.title, *item.problem),))
+    if ordinal in quarantine:
+        return _problem_rows(item, Problem("worker", "quarantined", quarantine[ordinal]))
+    if item.page_id in seen:
+        message = f"page {item.page_id} was read before; the one from {item.source} is left out"
+        return Rows(problems=((item.title, *Problem("source", "repeated", message)),))
+    seen.add(item.page_id)
+    return _process(item, process, seconds)
+
+
+def _process(page: Page, process: Callable[[Page], Rows], seconds: float) -> Rows:
+    try:
+        with _time_limit(seconds):
+            return process(page)
+    except PageTimeoutError:
+        return _problem_rows(page, Problem("worker", "timeout", f"took over {seconds:g} s"))
+    except MemoryError:
+        return _problem_rows(page, Problem("worker", "memory", "needs more memory than allowed"))
+
+
+def _problem_rows(page: Page, problem: Problem) -> Rows:
+    return Rows(problems=((page.title, *problem),))
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    if seconds <= 0 or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(_number: int, _frame: FrameType | None) -> None:
+        raise PageTimeoutError
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class _Tally:
+    """Sums over the pages of a task."""
+
+    def __init__(self) -> None:
+        self.pages = self.size = self.unwritten = self.problem_pages = 0
+        self.rows: Counter[str] = Counter()
+        self.problems: Counter[str] = Counter()
+        self.covered: Counter[str] = Counter()
+        self.ids: list[int] = []
+
+    def add(self, item: Page | SourceProblem, rows: Rows) -> None:
+        if isinstance(item, Page):
+            length = len(item.text)
+            self.pages += 1
+            self.size += length
+            self.unwritten += 2 * length
+            if rows.pages:
+                self.ids.append(item.page_id)
+        for name, records in zip(Rows._fields, rows, strict=True):
+            if records:
+                self.rows[name] += len(records)
+                self.covered[name] += 1
+        if rows.problems:
+            self.problem_pages += 1
+            self.problems.update(f"{row[1]}/{row[2]}" for row in rows.problems)
+
+    def record(self) -> dict[str, Any]:
+        return {
+            "pages": self.pages,
+            "size": self.size,
+            "problem_pages": self.problem_pages,
+            "problems": dict(sorted(self.problems.items())),
+            "rows": {name: self.rows[name] for name in TABLES},
+            "covered": {name: self.covered[name] for name in TABLES},
+            "page_ids": self.ids,
+        }

@@ -10,6 +10,7 @@ problem, and the task is done again without it.  Everybody else's work goes on m
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -22,7 +23,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from extract.batch.tasks import Beat, Options, Task, run_task
+from extract.batch.tasks import Beat, Options, Task, load_processor, run_task
 from extract.errors import ExtractError, SourceError
 
 __all__ = ["Job", "Progress", "run_jobs"]
@@ -98,7 +99,10 @@ def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(WORKER_MEMORY)
     threading.Thread(target=_follow_parent, args=(os.getppid(),), daemon=True).start()
-    _freeze()
+    load_processor(options.processor)
+    gc.collect()
+    gc.freeze()  # what is imported stays: pages make few cycles, a collection finds little
+    gc.set_threshold(200_000, 20, 100)
 
     def tell(now: Beat) -> None:
         beat[2], beat[3], beat[4] = now.pages, now.size, now.problems
@@ -141,17 +145,6 @@ def _limit_memory(size: int) -> None:
         return  # not on Windows
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-
-
-def _freeze() -> None:
-    """Keep what is imported out of the collector's way: pages make no cycles worth its time."""
-    import gc
-
-    from extract import pipeline, tables  # noqa: F401  (imported so that it is frozen)
-
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
 
 
 def _follow_parent(parent: int) -> None:

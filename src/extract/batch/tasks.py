@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -26,7 +25,7 @@ from extract.schema import TABLES
 from extract.sources import Shard, SourceProblem, read_shard
 from extract.tables import PartWriter
 
-__all__ = ["Beat", "Options", "Task", "find_record", "run_task", "task_folder"]
+__all__ = ["Beat", "Options", "Task", "find_record", "load_processor", "run_task", "task_folder"]
 
 RECORD = "shard.json"
 FLUSH_BYTES = 8 << 20
@@ -101,7 +100,7 @@ def run_task(
     becomes their problem; ``repeated`` are page ids that an earlier task has.  ``only``
     processes that one page and writes nothing, to learn whether it can be read alone.
     """
-    process = _load(options.processor)
+    process = load_processor(options.processor)
     quarantine = quarantine or {}
     folder = task_folder(work, task.number)
     if only is not None:
@@ -143,7 +142,8 @@ def _part(part: Any) -> dict[str, Any]:
     }
 
 
-def _load(processor: str) -> Callable[[Page], Rows]:
+def load_processor(processor: str) -> Callable[[Page], Rows]:
+    """Return the function named ``module:function``; raises UsageError where there is none."""
     module, _, name = processor.partition(":")
     try:
         function: Callable[[Page], Rows] = getattr(import_module(module), name)
@@ -160,7 +160,16 @@ def _read(task: Task, options: Options) -> Iterator[Page | SourceProblem]:
             shard, format=options.format, namespaces=options.namespaces, titles=options.titles
         )
     )
-    return islice(items, task.limit) if task.limit is not None else items
+    return items if task.limit is None else _up_to(task.limit, items)
+
+
+def _up_to(limit: int, items: Iterator[Page | SourceProblem]) -> Iterator[Page | SourceProblem]:
+    left = limit
+    for item in items:
+        yield item
+        left -= isinstance(item, Page)
+        if not left:
+            return
 
 
 def _rows_of(

@@ -1,0 +1,226 @@
+"""Runs of many pages: order, resume, and what a hostile page may take with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from extract.batch import Options, run
+from extract.batch.tasks import find_record
+from extract.errors import NotFoundError, UsageError
+from extract.snapshots import list_snapshots, open_snapshot
+
+HERE = Path(__file__).parent
+
+
+def write_dump(path, texts, first_id=1):
+    with path.open("w", encoding="utf-8") as file:
+        file.write('<mediawiki xml:lang="he"><siteinfo><dbname>hewiki</dbname></siteinfo>\n')
+        for number, text in enumerate(texts, first_id):
+            file.write(
+                f"<page><title>דף {number}</title><ns>0</ns><id>{number}</id><revision>"
+                f"<id>{number + 5000}</id><timestamp>2024-01-01T00:00:00Z</timestamp>"
+                f"<model>wikitext</model><text>{escape(text)}</text></revision></page>\n"
+            )
+        file.write("</mediawiki>\n")
+    return path
+
+
+def options(name="plain", seconds=60.0):
+    return Options(processor=f"processors:{name}", page_seconds=seconds)
+
+
+def manifest(root):
+    return (open_snapshot(root).folder / "manifest.json").read_bytes()
+
+
+@pytest.fixture
+def small_shards(monkeypatch):
+    monkeypatch.setattr(
+        "extract.batch.plan_run.__kwdefaults__", {"limit": None, "shard_bytes": 4000}
+    )
+
+
+def test_one_worker_two_workers_and_no_worker_give_the_same_bytes(
+    tmp_path, small_shards, monkeypatch
+):
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(60)])
+    reports = [run([dump], tmp_path / "a", options=options())]
+    monkeypatch.setattr("extract.batch._SMALL_INPUT", 0)
+    reports += [run([dump], tmp_path / f"b{n}", options=options(), workers=n) for n in (1, 2)]
+    assert {report.pages for report in reports} == {60}
+    assert len({manifest(tmp_path / name) for name in ("a", "b1", "b2")}) == 1
+    parts = open_snapshot(tmp_path / "a").paths("pages")
+    assert len(parts) > 3
+    ids = open_snapshot(tmp_path / "a").arrow("pages").column("page_id").to_pylist()
+    assert ids == list(range(1, 61))
+
+
+def test_every_table_can_be_opened_even_when_empty(tmp_path):
+    import pandas as pd
+
+    dump = write_dump(tmp_path / "d.xml", ["א"])
+    run([dump], tmp_path / "out", options=options())
+    for table in open_snapshot(tmp_path / "out").tables:
+        pd.read_parquet(tmp_path / "out" / "current" / table)
+
+
+HOSTILE = {
+    4: ("crash", "quarantined", "SIGKILL"),
+    9: ("segfault", "quarantined", "SIGSEGV"),
+    14: ("hang", "timeout", "took over 0.5 s"),
+    19: ("stuck", "quarantined", "took over 1 s"),
+    24: ("memory", "memory", "more memory"),
+}
+
+
+def test_hostile_pages_cost_themselves_alone(tmp_path, small_shards, monkeypatch):
+    monkeypatch.setattr("extract.batch._SMALL_INPUT", 0)
+    texts = [f"טקסט {n} " * 20 for n in range(1, 31)]
+    for page_id, (text, *_) in HOSTILE.items():
+        texts[page_id - 1] = text
+    dump = write_dump(tmp_path / "d.xml", texts)
+    report = run([dump], tmp_path / "out", options=options("hostile", 0.5), workers=2)
+    assert (report.pages, report.problem_pages) == (30, len(HOSTILE))
+    snapshot = open_snapshot(tmp_path / "out")
+    kept = snapshot.arrow("pages").column("page_id").to_pylist()
+    assert kept == [page_id for page_id in range(1, 31) if page_id not in HOSTILE]
+    problems = {row["page_id"]: row for row in snapshot.arrow("problems").to_pylist()}
+    assert problems.keys() == HOSTILE.keys()
+    for page_id, (_, kind, reason) in HOSTILE.items():
+        row = problems[page_id]
+        assert (row["title"], row["stage"], row["kind"]) == (f"דף {page_id}", "worker", kind)
+        assert reason in row["message"]
+
+
+def test_a_death_that_is_not_the_pages_fault_costs_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("extract.batch._SMALL_INPUT", 0)
+    dump = write_dump(tmp_path / "d.xml", ["א", f"once {tmp_path / 'marker'}", "ב"])
+    report = run([dump], tmp_path / "out", options=options("once"))
+    assert (report.pages, report.problem_pages) == (3, 0)
+    assert (tmp_path / "marker").exists()
+
+
+def test_problems_are_counted_by_page(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["problem", "א", "ב", "ג"])
+    report = run([dump], tmp_path / "out", options=options("hostile"))
+    assert report.problem_share == 0.25
+    assert report.problems == {"parse/unclosed": 1}
+
+
+def test_a_page_that_comes_twice_is_kept_once(tmp_path, small_shards):
+    one = write_dump(tmp_path / "one.xml", [f"טקסט {n} " * 20 for n in range(20)])
+    two = write_dump(tmp_path / "two.xml", [f"אחר {n} " * 20 for n in range(3)], first_id=19)
+    report = run([one, two], tmp_path / "out", options=options())
+    snapshot = open_snapshot(tmp_path / "out")
+    assert sorted(snapshot.arrow("pages").column("page_id").to_pylist()) == list(range(1, 22))
+    assert report.problems == {"source/repeated": 2}
+    assert snapshot.arrow("problems").column("page_id").to_pylist() == [19, 20]
+
+
+def test_a_limit_counts_pages(tmp_path, small_shards):
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(60)])
+    report = run([dump], tmp_path / "out", options=options(), limit=7)
+    assert report.pages == 7
+
+
+def test_a_finished_run_leaves_no_working_files(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["א"])
+    run([dump], tmp_path / "out", options=options())
+    run([dump], tmp_path / "out", options=options())
+    assert len(list_snapshots(tmp_path / "out")) == 1
+    assert not (tmp_path / "out" / ".work").exists()
+
+
+SCRIPT = """
+import sys
+import extract.batch as batch
+batch.plan_run.__kwdefaults__["shard_bytes"] = 3000
+batch._SMALL_INPUT = 0
+batch.run([sys.argv[1]], sys.argv[2], workers=2, options=batch.Options(processor="processors:slow"))
+"""
+
+
+def start_run(dump, out):
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(dump), str(out)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(90)])
+    undisturbed = start_run(dump, tmp_path / "whole")
+    assert undisturbed.wait(60) == 0, undisturbed.stderr.read()
+    rng = random.Random(5)
+    kept = 0
+    for _ in range(3):
+        process = start_run(dump, tmp_path / "out")
+        time.sleep(0.6 + rng.random())
+        process.send_signal(rng.choice([signal.SIGKILL, signal.SIGINT]))
+        process.wait(30)
+        process.stderr.close()
+        for work in (tmp_path / "out" / ".work").glob("*"):
+            kept = max(kept, sum(find_record(work, number) is not None for number in range(40)))
+    last = start_run(dump, tmp_path / "out")
+    assert last.wait(60) == 0, last.stderr.read()
+    last.stderr.close()
+    undisturbed.stderr.close()
+    assert kept > 0
+    assert manifest(tmp_path / "out") == manifest(tmp_path / "whole")
+
+
+def test_a_damaged_shard_is_done_again(tmp_path, small_shards, monkeypatch):
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(40)])
+    run([dump], tmp_path / "whole", options=options())
+    monkeypatch.setattr("extract.batch.commit_snapshot", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run([dump], tmp_path / "out", options=options())
+    monkeypatch.undo()
+    monkeypatch.setattr(
+        "extract.batch.plan_run.__kwdefaults__", {"limit": None, "shard_bytes": 4000}
+    )
+    part = next((tmp_path / "out" / ".work").rglob("pages/part-00001-*.parquet"))
+    part.write_bytes(part.read_bytes()[:-9])
+    run([dump], tmp_path / "out", options=options())
+    assert manifest(tmp_path / "out") == manifest(tmp_path / "whole")
+
+
+def test_wrong_use_is_one_line(tmp_path):
+    with pytest.raises(UsageError, match="workers: expected 1 or more, got 0"):
+        run([tmp_path], tmp_path / "out", workers=0)
+    with pytest.raises(NotFoundError):
+        run([tmp_path / "absent.xml"], tmp_path / "out")
+
+
+def test_two_runs_do_not_write_to_one_place(tmp_path):
+    import fcntl
+
+    dump = write_dump(tmp_path / "d.xml", ["א"])
+    (tmp_path / "out").mkdir()
+    with (tmp_path / "out" / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match="another run is writing here"):
+            run([dump], tmp_path / "out", options=options())
+
+
+def test_the_manifest_tells_what_was_covered(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["א", "problem"])
+    run([dump], tmp_path / "out", options=options("hostile"))
+    about = json.loads(manifest(tmp_path / "out"))
+    assert about["sources"] == ["d.xml"]
+    assert about["summary"]["pages"] == 2
+    assert about["summary"]["pages_with"]["sections"] == 2
+    assert about["summary"]["problems"] == {"parse/unclosed": 1}

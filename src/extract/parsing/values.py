@@ -289,7 +289,7 @@ def _coordinates_in(text: str) -> tuple[float, float] | None:
 def _read_date(text: str, loose: bool) -> DateExpression | None:
     """Return the date a value is; with ``loose`` also one that only begins it."""
     # Here, not above: values without any digit or date never pay for the date grammar.
-    from extract.dates import find_dates, read_date  # noqa: PLC0415
+    from extract.dates import find_dates, read_date
 
     found = read_date(text)
     if found is None and loose:

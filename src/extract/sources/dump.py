@@ -83,9 +83,10 @@ def read_siteinfo(path: str | Path) -> SiteInfo:
     """
     path = Path(path)
     with open_file(path) as file:
-        data = _read_start(file)
+        data, damage = _read_start(file)
     if not data.strip():
-        raise FormatError(f"{path.name}: no data in it, expected a MediaWiki XML export")
+        reason = damage or "no data in it"
+        raise FormatError(f"{path.name}: {reason}, expected a MediaWiki XML export")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(f"{path.name}: is UTF-16, expected a MediaWiki XML export in UTF-8")
     if b"<mediawiki" not in data and not _PAGE.search(data):
@@ -95,8 +96,9 @@ def read_siteinfo(path: str | Path) -> SiteInfo:
     return read_header(data)
 
 
-def _read_start(file: BinaryIO) -> bytes:
+def _read_start(file: BinaryIO) -> tuple[bytes, str]:
     parts: list[bytes] = []
+    trouble = ""
     compression = detect_compression(file.read(8))
     total = 0
     try:
@@ -105,9 +107,9 @@ def _read_start(file: BinaryIO) -> bytes:
             total += len(block)
             if total >= _HEADER_BYTES:
                 break
-    except Damage:
-        pass  # told when the pages are read
-    return b"".join(parts)[:_HEADER_BYTES]
+    except Damage as damage:
+        trouble = str(damage)
+    return b"".join(parts)[:_HEADER_BYTES], trouble
 
 
 def read_dump(
@@ -307,6 +309,7 @@ def _split(file: BinaryIO, shard: Shard, start: int) -> Iterator[Piece]:
     # What stands before the first "<page" of a later range belongs to the range before it.
     whose = start == 0
     rooted = start > 0
+    seen = False
     limit = LARGE_PAGE
     blocks = read_blocks(file, shard.compression, start, shard.end)
     try:
@@ -321,7 +324,7 @@ def _split(file: BinaryIO, shard: Shard, start: int) -> Iterator[Piece]:
                 *pieces, rest = bytes(buffer).split(b"</page>")
                 for piece in pieces:
                     yield from _trim(piece, whose)
-                    whose = True
+                    whose = seen = True
                 buffer, limit = bytearray(rest), LARGE_PAGE
             elif len(buffer) > limit:
                 buffer, given_up = _shrink(buffer)
@@ -334,8 +337,15 @@ def _split(file: BinaryIO, shard: Shard, start: int) -> Iterator[Piece]:
         raise
     if buffer.find(b"<page") >= 0:
         yield from _leave(buffer, "the file ends within this page")
-    elif rooted and b"</mediawiki>" not in buffer:
+    elif rooted and shard.end == shard.size and not _ends(buffer, start > 0 and not seen):
         yield b"", ("truncated", "the file ends before </mediawiki>: pages may be missing")
+
+
+def _ends(buffer: bytearray, within: bool) -> bool:
+    """Return whether the file ends with its root; its tag may begin before the range."""
+    if b"</mediawiki>" in buffer:
+        return True
+    return within and b"</mediawiki>".endswith(buffer.strip())
 
 
 def _trim(piece: bytes, whose: bool) -> Iterator[Piece]:

@@ -68,6 +68,7 @@ _WIKITEXT = re.compile(
     r"|^\{\||<ref[ >/]|'''[^'\n]",
     re.MULTILINE,
 )
+_DIGITS = re.compile(r"([0-9]{1,18})")
 # The line under the head of a table in rendered text.
 _RULE_LINE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t:-]*$")
 
@@ -242,21 +243,31 @@ def _make_page(text: str, input_format: str, name: str) -> Page:
 def find_files(folder: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield the files of pages and dumps under a folder, in the order of their paths.
 
+    Numbers in names order by value, so that the parts of an export come in page order.
     Files are known by their suffix, also under a compression's; hidden ones and the indexes
     of multistream dumps are left out.
     """
     top = Path(folder)
     if not top.is_dir():
         raise NotFoundError(f"{top}: no such folder")
-    found: list[tuple[tuple[str, ...], Path]] = []
+    found: list[tuple[list[list[tuple[int, str]]], Path]] = []
     for here, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if not name.startswith(".") and _is_known(name):
                 path = Path(here, name)
-                found.append((path.relative_to(top).parts, path))
+                found.append(([_order(part) for part in path.relative_to(top).parts], path))
     for _, path in sorted(found):
         yield path
+
+
+def _order(name: str) -> list[tuple[int, str]]:
+    """Return a key that orders digits by value and all else by code point."""
+    return [
+        (int(part), part) if part.isdecimal() and part.isascii() else (-1, part)
+        for part in _DIGITS.split(name)
+        if part
+    ]
 
 
 def _is_known(name: str) -> bool:

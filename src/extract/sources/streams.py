@@ -136,7 +136,7 @@ def _read_gz(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_zst(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
-    import zstandard  # noqa: PLC0415 - only files of this kind need it
+    import zstandard
 
     file.seek(start)
     data = file.read(ZSTD_BITE)

@@ -6,7 +6,7 @@ import pytest
 
 from extract.model import Cell, Citation, Entity, Event, LinkText, Section
 from extract.schema import TABLES, arrow_schema
-from extract.tables import PageRows, build_table, read_parts, write_part
+from extract.tables import PageRows, PartWriter, build_table, read_parts
 
 LEAD = Section(0, None, 1, "", ())
 HISTORY = Section(1, 0, 2, "היסטוריה", ("היסטוריה",))
@@ -16,6 +16,13 @@ def event(**changes):
     blank = dict.fromkeys(Event._fields)
     blank |= {"event_id": 0, "text": "הגשר נחנך ב-1934", "date_ids": (0,), "edtf": "1934"}
     return Event(**blank | {"reference_ids": (), "paragraph_reference_ids": ()} | changes)
+
+
+def write_part(table, folder, stem):
+    name = table.schema.metadata[b"table"].decode()
+    with PartWriter(folder, stem) as writer:
+        writer.write(name, table)
+    return writer.parts[0]
 
 
 def test_pages_are_sorted_by_id_and_rows_keep_their_order():
@@ -54,7 +61,7 @@ def test_the_same_rows_give_the_same_bytes_and_name(tmp_path):
     two = write_part(build_table("tables", [PageRows(5, cells)]), tmp_path / "b", "part-00000")
     assert one.path.read_bytes() == two.path.read_bytes()
     assert one.path.name == two.path.name == f"part-00000-{one.sha256[:12]}.parquet"
-    assert [p.name for p in (tmp_path / "a").iterdir()] == [one.path.name]
+    assert [p.name for p in (tmp_path / "a" / "tables").iterdir()] == [one.path.name]
 
 
 def test_what_is_written_is_read_back_with_its_descriptions(tmp_path):

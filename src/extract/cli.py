@@ -141,7 +141,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     max_problems: float,
 ) -> int:
     """Extract files, folders and dumps into a snapshot of tables under ROOT."""
-    from extract import batch  # noqa: PLC0415
+    from extract import batch
 
     with _progress() as progress:
         report = batch.run(
@@ -198,7 +198,7 @@ def check(
     folder: Path, gold: Path | None, update: bool, allow_lower: bool, errors: int, verbose: bool
 ) -> int:
     """Compare extraction with the golden fixtures in DIR and scores with their floors."""
-    from extract import golden  # noqa: PLC0415
+    from extract import golden
 
     report = golden.check(folder, gold=gold, update=update, allow_lower=allow_lower)
     for line in golden.figure_lines(report):
@@ -220,8 +220,8 @@ def check(
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 def dates(file: Iterable[str]) -> None:
     """Read JSON lines {"id","text","context_year"}; print the dates and events of each."""
-    from extract.dates import find_dates  # noqa: PLC0415
-    from extract.events import find_events_in_text  # noqa: PLC0415
+    from extract.dates import find_dates
+    from extract.events import find_events_in_text
 
     for number, line in enumerate(file, 1):
         if not line.strip():
@@ -270,8 +270,8 @@ def _date_object(date: Any) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help="JSON lines, every column.")
 def show(root: Path, title: str, table: str | None, as_json: bool) -> None:
     """Print one page's rows, to read: TSV, or JSON lines with --json."""
-    from extract.schema import TABLES, find_table  # noqa: PLC0415
-    from extract.snapshots import open_snapshot  # noqa: PLC0415
+    from extract.schema import TABLES, find_table
+    from extract.snapshots import open_snapshot
 
     names = [find_table(table).name] if table else list(TABLES)
     snapshot = open_snapshot(root)
@@ -347,7 +347,7 @@ def _cell(value: Any) -> str:
 @click.option("--json", "form", flag_value="json", help="As one JSON document.")
 def schema(table: str | None, form: str | None) -> None:
     """Print every table and column with type, unit and description."""
-    from extract.schema import SCHEMA_VERSION, TABLES, find_table  # noqa: PLC0415
+    from extract.schema import SCHEMA_VERSION, TABLES, find_table
 
     chosen = [find_table(table)] if table else list(TABLES.values())
     if form == "json":

@@ -19,20 +19,30 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from extract._version import __version__
 from extract.errors import SnapshotError
+from extract.model import Rows
 from extract.schema import SCHEMA_VERSION, TABLES, find_table
-from extract.tables import PartFile, read_parts
+from extract.tables import PageRows, PartFile, page_range, read_parts, replace_pages
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Snapshot", "commit_snapshot", "list_snapshots", "open_snapshot"]
+__all__ = [
+    "Snapshot",
+    "commit_snapshot",
+    "list_snapshots",
+    "open_snapshot",
+    "prune_snapshots",
+    "update_snapshot",
+]
 
 MANIFEST = "manifest.json"
 SNAPSHOTS = "snapshots"
@@ -218,3 +228,96 @@ def _point(base: Path, snapshot_id: str) -> None:
     latest = base / ".LATEST.tmp"
     _write_durably(latest, f"{snapshot_id}\n".encode())
     latest.replace(base / "LATEST")
+
+
+def update_snapshot(
+    root: str | os.PathLike[str],
+    rows: Iterable[tuple[int, Rows]],
+    drop: Collection[int],
+    about: Mapping[str, Any],
+    *,
+    work: Path | None = None,
+) -> Snapshot:
+    """Commit a child of the snapshot in force with the rows of some pages replaced.
+
+    ``rows`` are page ids with all their rows, ``drop`` further ids that are gone.  Parts in
+    which nothing changes are shared with the parent, byte for byte; a page goes into the
+    part whose range of ids it falls into, so that the order of the rows is kept.  Without a
+    snapshot under ``root`` the rows are its first.
+    """
+    base = Path(root)
+    scratch = work or base / ".update"
+    shutil.rmtree(scratch, ignore_errors=True)
+    new = dict(rows)
+    gone = frozenset(new) | frozenset(drop)
+    has_parent = (base / "LATEST").is_file() or (base / "current").is_symlink()
+    parent = open_snapshot(base) if has_parent else None
+    old = _parts_by_bucket(parent) if parent else {}
+    ranges = _bucket_ranges(old)
+    buckets = sorted({*old, *(_bucket_of(page_id, ranges) for page_id in new)} or {0})
+    parts: dict[str, list[PartFile]] = {name: [] for name in TABLES}
+    for bucket in buckets:
+        mine = {i: r for i, r in new.items() if _bucket_of(i, ranges) == bucket}
+        for name in TABLES:
+            before = old.get(bucket, {}).get(name)
+            pages = [PageRows(i, getattr(r, name)) for i, r in mine.items() if getattr(r, name)]
+            if before is None and not pages and bucket != buckets[0]:
+                continue
+            after = replace_pages(
+                name,
+                before.path if before else None,
+                gone,
+                pages,
+                scratch / str(bucket),
+                f"part-{bucket:05d}",
+            )
+            parts[name].append(after or cast("PartFile", before))
+    flat = [part for name in TABLES for part in parts[name]]
+    snapshot = commit_snapshot(base, flat, about, parent=parent.id if parent else None)
+    shutil.rmtree(scratch, ignore_errors=True)
+    return snapshot
+
+
+def _parts_by_bucket(snapshot: Snapshot) -> dict[int, dict[str, PartFile]]:
+    found: dict[int, dict[str, PartFile]] = {}
+    for table, entry in snapshot.manifest["tables"].items():
+        for part in entry["parts"]:
+            bucket = int(part["file"].split("-")[1])
+            found.setdefault(bucket, {})[table] = PartFile(
+                table,
+                snapshot.folder / table / part["file"],
+                part["rows"],
+                part["bytes"],
+                part["sha256"],
+            )
+    return found
+
+
+def _bucket_ranges(parts: Mapping[int, Mapping[str, PartFile]]) -> list[tuple[int, int]]:
+    """Return (smallest page id, bucket) of each bucket, by page id."""
+    found = []
+    for bucket, tables in parts.items():
+        ends = page_range(tables["pages"].path) if "pages" in tables else None
+        if ends is not None:
+            found.append((ends[0], bucket))
+    return sorted(found)
+
+
+def _bucket_of(page_id: int, ranges: Sequence[tuple[int, int]]) -> int:
+    if not ranges:
+        return 0
+    place = bisect_right(ranges, (page_id, sys.maxsize)) - 1
+    return ranges[max(place, 0)][1]
+
+
+def prune_snapshots(root: str | os.PathLike[str], keep: int) -> list[str]:
+    """Remove all but the newest ``keep`` snapshots and return the ids removed.
+
+    The snapshot in force always stays.  Files shared with a kept snapshot stay with it.
+    """
+    current = open_snapshot(root).id
+    ids = list_snapshots(root)
+    gone = [name for name in ids[: max(0, len(ids) - max(1, keep))] if name != current]
+    for name in gone:
+        shutil.rmtree(Path(root) / SNAPSHOTS / name)
+    return gone

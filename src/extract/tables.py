@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +16,15 @@ from extract.schema import TABLES, arrow_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["PageRows", "PartFile", "PartWriter", "build_table", "read_parts"]
+__all__ = [
+    "PageRows",
+    "PartFile",
+    "PartWriter",
+    "build_table",
+    "page_range",
+    "read_parts",
+    "replace_pages",
+]
 
 _EMPTY: list[Any] = []
 
@@ -109,13 +117,14 @@ class PartWriter:
         """Write what is held as a row group of each table."""
         for name, pages in self._pages.items():
             if pages:
-                self._write(name, build_table(name, pages))
+                self.write(name, build_table(name, pages))
                 self._pages[name] = []
 
     def _temporary(self, name: str) -> Path:
         return self._folder / name / f".{self._stem}.{os.getpid()}.tmp"
 
-    def _write(self, name: str, table: pa.Table) -> None:
+    def write(self, name: str, table: pa.Table) -> None:
+        """Write a table of rows as a row group, at once."""
         import pyarrow.parquet as pq
 
         if name not in self._writers:
@@ -131,7 +140,7 @@ class PartWriter:
         self.flush()
         for name in TABLES:
             if self._empty and name not in self._writers:
-                self._write(name, build_table(name, []))
+                self.write(name, build_table(name, []))
             if name in self._writers:
                 self._writers[name].close()
                 self.parts.append(self._name_by_hash(name))
@@ -155,3 +164,41 @@ def read_parts(name: str, paths: Sequence[Path]) -> pa.Table:
     if not paths:
         return schema.empty_table()
     return pa.concat_tables([pq.read_table(path).cast(schema) for path in paths])
+
+
+def page_range(path: Path) -> tuple[int, int] | None:
+    """Return the smallest and largest page id in a part, None where it has no rows."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    column = pq.read_table(path, columns=["page_id"]).column("page_id")
+    if not len(column):
+        return None
+    ends = pc.min_max(column).as_py()
+    return ends["min"], ends["max"]
+
+
+def replace_pages(
+    name: str, old: Path | None, drop: Set[int], pages: Iterable[PageRows], folder: Path, stem: str
+) -> PartFile | None:
+    """Write a part anew without the pages of ``drop`` and with the rows given, sorted.
+
+    Returns None where nothing changes: no page of ``drop`` is in it and no row is new.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    new = build_table(name, pages)
+    tables = [new]
+    if old is not None:
+        before = read_parts(name, [old])
+        gone = pc.is_in(before.column("page_id"), pa.array(sorted(drop), pa.int64()))
+        if not new.num_rows and not pc.any(gone).as_py():
+            return None
+        tables = [before.filter(pc.invert(gone)), new]
+    both = pa.concat_tables(tables)
+    order = pa.table({"page": both.column("page_id"), "row": range(both.num_rows)})
+    both = both.take(pc.sort_indices(order, [("page", "ascending"), ("row", "ascending")]))
+    with PartWriter(folder, stem) as writer:
+        writer.write(name, both)
+    return writer.parts[0]

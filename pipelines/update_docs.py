@@ -1,0 +1,75 @@
+"""Write the generated parts of the documents: tables from the schema, help from the command.
+
+    python pipelines/update_docs.py           rewrite README.md and docs/tables.md
+    python pipelines/update_docs.py --check   only say whether they are up to date
+
+A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from extract.cli import cli
+from extract.schema import TABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "docs/tables.md")
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table_list() -> str:
+    """Return the tables, a line each, with the names of their columns."""
+    lines = ["| table | one row | columns |", "| --- | --- | --- |"]
+    for table in TABLES.values():
+        columns = " ".join(f"`{name}`" for name in table.column_names[1:])
+        lines.append(f"| `{table.name}` | {table.row} | {columns} |")
+    return "\n".join(lines) + "\n"
+
+
+def column_list() -> str:
+    """Return every column of every table, as the command prints them."""
+    return CliRunner().invoke(cli, ["schema", "--markdown"]).output
+
+
+def command_list() -> str:
+    """Return the help of the command."""
+    help_text = CliRunner().invoke(cli, ["--help"], prog_name="hewiki").output
+    return f"```\n{help_text.rstrip()}\n```\n"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "tables": table_list,
+    "columns": column_list,
+    "commands": command_list,
+}
+
+
+def generate(text: str) -> str:
+    """Return the document with its generated parts made anew."""
+    return _PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}{part[3]}", text)
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite the documents, or with ``--check`` return 1 if one is out of date."""
+    stale = []
+    for name in DOCUMENTS:
+        path = ROOT / name
+        old = path.read_text(encoding="utf-8")
+        new = generate(old)
+        if new != old:
+            stale.append(name)
+            if "--check" not in arguments:
+                path.write_text(new, encoding="utf-8")
+    for name in stale:
+        print(f"{name}: {'out of date' if '--check' in arguments else 'rewritten'}")
+    return int(bool(stale) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

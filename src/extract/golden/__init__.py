@@ -40,7 +40,7 @@ class Difference(NamedTuple):
     extra: tuple[dict[str, Any], ...]
 
     @property
-    def count(self) -> int:
+    def row_count(self) -> int:
         """The number of rows that differ."""
         return max(len(self.missing), len(self.extra))
 
@@ -222,7 +222,7 @@ def _figures(report: CheckReport) -> dict[str, float]:
 
 
 def _known(report: CheckReport) -> dict[str, int]:
-    return {f"{d.page}/{d.table}": d.count for d in report.differences}
+    return {f"{d.page}/{d.table}": d.row_count for d in report.differences}
 
 
 def _failures(report: CheckReport, floors: Mapping[str, Any]) -> Iterator[str]:

@@ -61,10 +61,11 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
 
 
 def _overlap(a: Span, b: Span) -> float:
-    shared = min(a["end"], b["end"]) - max(a["start"], b["start"])
+    shared: int = min(a["end"], b["end"]) - max(a["start"], b["start"])
     if shared <= 0:
         return 0.0
-    return float(shared) / (max(a["end"], b["end"]) - min(a["start"], b["start"]))
+    covered: int = max(a["end"], b["end"]) - min(a["start"], b["start"])
+    return shared / covered
 
 
 def _spelling(edtf: str | None) -> str:

@@ -23,10 +23,10 @@ from extract.sources.identity import (
     derive_id,
     find_namespace,
     find_redirect,
-    normalize_title,
     title_from_name,
 )
 from extract.sources.streams import Damage, detect_compression, open_file, read_all, read_blocks
+from extract.wikitext.rendered import is_separator, peek_title
 
 __all__ = ["FORMATS", "detect_format", "find_files", "read", "read_file"]
 
@@ -69,8 +69,6 @@ _WIKITEXT = re.compile(
     re.MULTILINE,
 )
 _DIGITS = re.compile(r"([0-9]{1,18})")
-# The line under the head of a table in rendered text.
-_RULE_LINE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+[ \t:-]*$")
 
 
 def read(path: str | os.PathLike[str], format: str = "auto") -> Page:  # noqa: A002 - the option's name
@@ -191,11 +189,9 @@ def detect_format(text: str, name: str = "") -> str:
     if by_name == "html":
         return "html" if "<" in start else "text"
     marked = _WIKITEXT.search(start) is not None
-    if _peek_rendered(start) is not None and not marked:
-        return "text"
     if marked:
         return "wikitext"
-    return "wikitext" if by_name == "wikitext" else "text"
+    return "wikitext" if by_name == "wikitext" and not _begins_with_box(start) else "text"
 
 
 def _by_name(name: str) -> str:
@@ -205,14 +201,10 @@ def _by_name(name: str) -> str:
     return _BY_SUFFIX.get(Path(lowered).suffix, "")
 
 
-def _peek_rendered(text: str) -> str | None:
-    """Return the title in the head of a rendered infobox, if the text begins with one."""
-    lines = text[:2000].lstrip("\n").split("\n", 2)
-    if len(lines) < 2 or not _RULE_LINE.match(lines[1]):
-        return None
-    cells = [cell.strip() for cell in lines[0].split("|")]
-    filled = [cell for cell in cells if cell]
-    return normalize_title(filled[0]) if len(filled) == 1 and len(cells) > 1 else None
+def _begins_with_box(text: str) -> bool:
+    """Return whether the text begins with the head of a table as rendered text has it."""
+    lines = text[:2000].split("\n", 2)
+    return len(lines) > 1 and "|" in lines[0] and is_separator(lines[1])
 
 
 def _make_page(text: str, input_format: str, name: str) -> Page:
@@ -222,7 +214,7 @@ def _make_page(text: str, input_format: str, name: str) -> Page:
         head = read_head(text)
         title = head.title
     elif input_format == "text":
-        title = _peek_rendered(text)
+        title = peek_title(text)
     title = title or title_from_name(name) or name
     namespace = head.namespace if head.namespace is not None else find_namespace(title)
     return Page(

@@ -1,0 +1,85 @@
+"""Sources: every note and every item of a bibliography to rows that say what it cites.
+
+``find_citations(document)`` gives one row a source.  A note may hold several; a note in
+whose words no source is recognised still has one row, of kind ``text``, so that a join
+from an event over its note always arrives somewhere.  A template that is not known is kept
+whole (``template`` and ``parameters``, ``kind`` None).
+
+How to add a template
+    Write a block in ``hewiki/citations.toml``; no code changes.  Say in a ``# source:``
+    line where the meaning of its parameters is known from.  If it is like its neighbours,
+    a form does most of it::
+
+        # source: the template's documentation
+        [template."שם התבנית"]
+        like = "site"            # author, title, id, date
+        work = "שם האתר"
+        url = [{ url = "https://example.org/{identifier}", confirmed = true }]
+
+    Add a case in ``fixtures/cases/citations/``.  For a whole wiki at once run
+    ``pipelines/update_citations.py`` on its TemplateData; what it writes stands behind the
+    hand-written blocks.
+
+Modules: ``templates`` loads the data, ``filling`` turns one template into a row, ``prose``
+reads links and words, ``notes`` finds the sources of one note, ``bibliography`` finds the
+lists at the end of an article, ``values`` and ``dating`` read single values.
+"""
+
+from __future__ import annotations
+
+from extract.model import Citation, Document
+from extract.references.bibliography import find_items
+from extract.references.notes import read_sources, unwrap
+from extract.references.rendered import read_rendered
+
+__all__ = ["find_citations"]
+
+
+def _year(document: Document) -> int | None:
+    stamp = document.page.rev_timestamp or ""
+    return int(stamp[:4]) if stamp[:4].isdecimal() else None
+
+
+def _note_rows(document: Document, latest_year: int | None) -> list[Citation]:
+    """Rows of the notes, in their order; a note stands in the section of its first mark."""
+    sections: dict[int, int] = {}
+    for mark in document.marks:
+        sections.setdefault(mark.reference_id, mark.section_id)
+    rows: list[Citation] = []
+    wikitext = document.page.input_format == "wikitext"
+    for note in document.notes:
+        if wikitext and note.syntax not in {"html", "text"}:
+            found = read_sources(unwrap(note.raw), latest_year) if note.raw else []
+        else:
+            found = read_rendered(note.text, note.links, latest_year)
+        place = sections.get(note.reference_id)
+        rows += [row._replace(reference_id=note.reference_id, section_id=place) for row in found]
+    return rows
+
+
+def _list_rows(document: Document, latest_year: int | None) -> list[Citation]:
+    rows: list[Citation] = []
+    for item in find_items(document):
+        if item.raw is not None:
+            found = read_sources(item.raw, latest_year)
+            if not item.is_listed:
+                found = [row for row in found if row.kind != "text" and row.template]
+        else:
+            found = read_rendered(item.text, item.links, latest_year)
+        rows += [
+            row._replace(section_id=item.section_id, paragraph_id=item.paragraph_id)
+            for row in found
+        ]
+    return rows
+
+
+def find_citations(document: Document) -> tuple[Citation, ...]:
+    """Return the sources of a page: those of its notes, then those of its bibliographies.
+
+    ``citation_id`` counts from 0.  A note's rows carry its ``reference_id`` and the section
+    of its first mark; a bibliography's rows have ``reference_id`` None and the section and
+    paragraph they stand in.  Nothing raises on malformed text.
+    """
+    latest_year = _year(document)
+    rows = _note_rows(document, latest_year) + _list_rows(document, latest_year)
+    return tuple(row._replace(citation_id=index) for index, row in enumerate(rows))

@@ -1,0 +1,159 @@
+"""The lists of sources at the end of an article.
+
+Wikitext is read from the page itself, line by line: an item that is only a citation
+template shows no words until it is expanded, so the paragraphs alone would not hold it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from extract.hewiki import load_toml
+from extract.model import Document, Link
+from extract.references.templates import fold
+from extract.references.values import read_text
+from extract.wikitext import find_templates
+
+__all__ = ["Item", "find_items", "is_bibliography"]
+
+_HEADING = re.compile(r"^(={1,6})([^\n]*?)\1[ \t]*(?:<!--[^\n]*-->)?[ \t]*$", re.MULTILINE)
+
+
+class Item(NamedTuple):
+    """One entry of a bibliography; ``raw`` is its wikitext, None where only ``text`` is known."""
+
+    section_id: int | None
+    paragraph_id: int | None
+    raw: str | None
+    text: str
+    links: tuple[Link, ...]
+    is_listed: bool
+    """Whether it stands in a list; a line between the lists counts only for its templates."""
+
+
+@cache
+def _titles(kind: str) -> frozenset[str]:
+    return frozenset(fold(title) for title in load_toml("sections.toml")[kind]["titles"])
+
+
+def is_bibliography(title: str) -> bool:
+    """Whether a section of this title lists sources."""
+    return fold(title).strip(" :.") in _titles("bibliography")
+
+
+def _is_closed(title: str) -> bool:
+    """Whether a section ends a bibliography it stands inside: notes, other articles."""
+    folded = fold(title).strip(" :.")
+    return folded in _titles("notes") or folded in _titles("see_also")
+
+
+class _Stretch(NamedTuple):
+    start: int
+    end: int
+    title: str
+    level: int
+    section_id: int | None
+
+
+def _headings(document: Document) -> Iterator[tuple[re.Match[str], str, int | None]]:
+    """Yield headings of the wikitext with the section of the document each one opens."""
+    sections = [section for section in document.sections if section.section_id > 0]
+    at = 0
+    for match in _HEADING.finditer(document.page.text):
+        title = read_text(match[2].strip("= "))
+        section_id = None
+        for index in range(at, len(sections)):
+            if fold(sections[index].title) == fold(title):
+                section_id = sections[index].section_id
+                at = index + 1
+                break
+        yield match, title, section_id
+
+
+def _stretches(document: Document) -> list[_Stretch]:
+    """Return the parts of the wikitext that are bibliographies, sub-sections included."""
+    marks = [
+        (match.start(), match.end(), len(match[1]), title, section_id)
+        for match, title, section_id in _headings(document)
+    ]
+    stretches: list[_Stretch] = []
+    open_level: int | None = None
+    for index, (_, end, level, title, section_id) in enumerate(marks):
+        if open_level is not None and level <= open_level:
+            open_level = None
+        if is_bibliography(title) and open_level is None:
+            open_level = level
+        if open_level is not None and not _is_closed(title):
+            stop = marks[index + 1][0] if index + 1 < len(marks) else len(document.page.text)
+            stretches.append(_Stretch(end, stop, title, level, section_id))
+    return stretches
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the lines of a span; a newline inside a template does not end one."""
+    inside = [(t.start, t.end) for t in find_templates(text, start, end)]
+    starts = [span[0] for span in inside]
+    at = start
+    while at < end:
+        stop = text.find("\n", at, end)
+        while stop >= 0:
+            index = bisect_left(starts, stop) - 1
+            if index < 0 or inside[index][1] <= stop:
+                break
+            stop = text.find("\n", inside[index][1], end)
+        stop = end if stop < 0 else stop
+        yield at, stop
+        at = stop + 1
+
+
+_TAIL = re.compile(r"\[\[[^\[\]\n|]{1,100}:")
+
+
+def _wikitext_items(document: Document) -> Iterator[Item]:
+    text = document.page.text
+    spans = sorted(
+        (p.source_start, p.paragraph_id) for p in document.paragraphs if p.source_start is not None
+    )
+    starts = [span[0] for span in spans]
+    for stretch in _stretches(document):
+        for start, end in _lines(text, stretch.start, stretch.end):
+            raw = text[start:end]
+            bare = raw.lstrip("*#:; \t")
+            listed = raw[:1] in {"*", "#", ":", ";"}
+            if not bare.strip() or (not listed and ("{{" not in bare or _TAIL.match(bare))):
+                continue
+            index = bisect_left(starts, start)
+            inside = index < len(spans) and spans[index][0] < end
+            paragraph = spans[index][1] if inside else None
+            yield Item(stretch.section_id, paragraph, bare, "", (), listed)
+
+
+def _rendered_items(document: Document) -> Iterator[Item]:
+    """Yield the list items of bibliography sections of a page that is not wikitext."""
+    listing: dict[int, bool] = {}
+    for section in document.sections:
+        inherited = section.parent_id is not None and listing.get(section.parent_id, False)
+        here = is_bibliography(section.title) or (inherited and not _is_closed(section.title))
+        listing[section.section_id] = here
+    for paragraph in document.paragraphs:
+        if paragraph.kind == "list_item" and listing.get(paragraph.section_id, False):
+            yield Item(
+                paragraph.section_id,
+                paragraph.paragraph_id,
+                None,
+                paragraph.text,
+                paragraph.links,
+                is_listed=True,
+            )
+
+
+def find_items(document: Document) -> Iterator[Item]:
+    """Yield the entries of every bibliography of the page, in order."""
+    if document.page.input_format == "wikitext":
+        yield from _wikitext_items(document)
+    else:
+        yield from _rendered_items(document)

@@ -1,0 +1,158 @@
+"""Days of publication and of consultation, as EDTF.
+
+Numeric and English forms are read here, everything Hebrew by ``extract.dates.read_date``.
+Two-digit years of citations mean the latest century that is not after the page's own
+revision (2025 for ``13.06.25``, 1971 for ``12.11.71``): unlike running text (N3), a source
+is mostly younger than a century.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+
+from extract.hewiki import load_toml
+from extract.references.values import read_text
+
+__all__ = ["read_when"]
+
+LATEST_YEAR = 2039
+"""The latest year a two-digit year may mean where the page's revision is not known."""
+
+_ISO = re.compile(
+    r"([12][0-9]{3})[-/.]([01]?[0-9])(?:[-/.]([0-3]?[0-9]))?(?:[T ][0-9:.+\-Z]{0,30})?"
+)
+_COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?:[0-9]{6})?")
+_DAY_FIRST = re.compile(r"([0-3]?[0-9])[./\-]([01]?[0-9])[./\-]([12][0-9]{3}|[0-9]{2})")
+_YEAR = re.compile(r"\(?([12][0-9]{3})[a-z]?\)?")
+_ENGLISH = re.compile(
+    r"(?:[a-z]{3,9},\s)?(?:([0-3]?[0-9])(?:st|nd|rd|th)?\.?\s(?:of\s|de\s)?)?([^\W\d_]{3,10})\.?"
+    r"(?:\s([0-3]?[0-9])(?:st|nd|rd|th)?)?,?\s(?:de\s)?([12][0-9]{3})",
+    re.IGNORECASE,
+)
+_MONTHS = re.compile(r"([^\W\d_]{3,10})\s?[-\u2013/]\s?([^\W\d_]{3,10}),?\s([12][0-9]{3})")
+
+
+@cache
+def _months() -> dict[str, int]:
+    table = load_toml("citation_words.toml")["months"]
+    return {name: int(number) for number, names in table.items() for name in names}
+
+
+@cache
+def _seasons() -> dict[str, int]:
+    table = load_toml("citation_words.toml")["seasons"]
+    return {name: int(number) for number, names in table.items() for name in names}
+
+
+def _edtf(year: int, month: int | None = None, day: int | None = None) -> str | None:
+    if month is None:
+        return f"{year:04}"
+    if not 1 <= month <= 12:
+        return None
+    if day is None:
+        return f"{year:04}-{month:02}"
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _full_year(text: str, latest: int) -> int:
+    if len(text) == 4:
+        return int(text)
+    year = latest // 100 * 100 + int(text)
+    return year if year <= latest else year - 100
+
+
+def _read_numeric(text: str, latest: int) -> str | None:
+    if match := _ISO.fullmatch(text):
+        day = int(match[3]) if match[3] else None
+        return _edtf(int(match[1]), int(match[2]), day)
+    if match := _COMPACT.fullmatch(text):
+        return _edtf(int(match[1]), int(match[2]), int(match[3]))
+    if match := _DAY_FIRST.fullmatch(text):
+        return _edtf(_full_year(match[3], latest), int(match[2]), int(match[1]))
+    if match := _YEAR.fullmatch(text):
+        return _edtf(int(match[1]))
+    return None
+
+
+def _read_english(text: str) -> str | None:
+    if match := _ENGLISH.fullmatch(text):
+        word, year = match[2].casefold(), int(match[4])
+        day = match[1] or match[3]
+        if word in _seasons() and not day:
+            return f"{year:04}-{_seasons()[word]}"
+        if word in _months():
+            return _edtf(year, _months()[word], int(day) if day else None)
+    if match := _MONTHS.fullmatch(text):
+        first, last = _months().get(match[1].casefold()), _months().get(match[2].casefold())
+        if first and last and first < last:
+            return f"{match[3]}-{first:02}/{match[3]}-{last:02}"
+    return None
+
+
+def _read_hebrew(text: str, whole_only: bool) -> str | None:
+    from extract.dates import find_dates, read_date
+
+    whole = read_date(text)
+    if whole is not None:
+        return whole.edtf
+    if whole_only:
+        return None
+    found = [item for item in find_dates(text) if item.kind != "recurring"]
+    if not found:
+        return None
+    # a civil date beside its Hebrew twin says the same in the calendar of the column
+    civil = [item for item in found if item.calendar != "hebrew"] or found
+    return civil[0].edtf
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    words = sorted(load_toml("citation_words.toml")["dates"]["lead"], key=len, reverse=True)
+    joined = "|".join(re.escape(word) for word in words)
+    return re.compile(rf"^(?:{joined})[-\u05be\u2013: ]*", re.IGNORECASE)
+
+
+@cache
+def _other_edition() -> re.Pattern[str]:
+    words = load_toml("citation_words.toml")["dates"]["other_edition"]
+    joined = "|".join(re.escape(word) for word in words)
+    return re.compile(rf"[,;( ]+(?:{joined}).*$", re.IGNORECASE | re.DOTALL)
+
+
+def _ways(text: str) -> list[str]:
+    """The text, and what is left of it without a label and without another edition."""
+    short = _other_edition().sub("", text).strip(" ,.;")
+    if ":" in short[:20]:
+        short = short.split(":", 1)[1].strip()
+    return [text] if short == text or not short else [text, short]
+
+
+def read_when(
+    raw: str, latest_year: int | None = None, *, whole: bool = False
+) -> tuple[str | None, str | None]:
+    """Return the day as written, without "published on" and the like, and its EDTF.
+
+    ``latest_year`` is the year of the page's revision.  The EDTF is None where the words
+    hold no date, and with ``whole`` also where they hold anything beside it.
+    """
+    text = read_text(raw[:600])
+    text = _leads().sub("", text).strip(" ,;")
+    if not text:
+        return None, None
+    latest = latest_year or LATEST_YEAR
+    bare = text.rstrip(".").strip("[]() ")
+    edtf = _read_numeric(bare, latest) or _read_english(bare)
+    if edtf is None and whole:
+        edtf = _read_hebrew(bare, whole_only=True)
+    elif edtf is None:
+        # the edition cited before the one it was made from
+        for way in reversed(_ways(bare)):
+            edtf = _read_numeric(way, latest) or _read_hebrew(way, whole_only=False)
+            if edtf:
+                break
+    return text, edtf

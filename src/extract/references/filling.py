@@ -1,0 +1,242 @@
+"""One citation template to one row: roles of its values, columns of its roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from extract.hewiki import load_toml
+from extract.model import Citation
+from extract.references.dating import read_when
+from extract.references.templates import CitationForm, UrlRule, fold
+from extract.references.values import (
+    join_names,
+    read_authors,
+    read_doi,
+    read_isbn,
+    read_language,
+    read_pages,
+    read_text,
+    read_title,
+    read_url,
+)
+from extract.wikitext import Template
+
+__all__ = ["build_url", "keep_template", "read_labelled", "read_template"]
+
+_NUMBER = re.compile(r"[0-9]{1,3}")
+_SLOT = re.compile(r"\{([a-z]{1,20})(?:\|([^{}]{0,40}))?\}")
+
+
+class _Values(NamedTuple):
+    """Raw values by role, and the names they stood under."""
+
+    by_role: dict[str, str]
+    names: dict[str, str]
+    lasts: dict[int, str]
+    firsts: dict[int, str]
+
+
+def _parameters(template: Template) -> tuple[tuple[str, str], ...]:
+    return tuple((item.name, item.value.strip()) for item in template.parameters)
+
+
+def keep_template(template: Template) -> Citation:
+    """Return a row that keeps an unknown template whole: its name and parameters."""
+    return Citation(0, None, None, template.name, None, parameters=_parameters(template))
+
+
+def _numbered(given: Mapping[str, str], patterns: tuple[str, ...]) -> dict[int, str]:
+    """Return the values under names with a number (``last2``); no number counts as 1."""
+    order = {pattern: index for index, pattern in enumerate(patterns)}
+    order.update({p.replace("#", ""): order[p] for p in patterns})
+    best: dict[int, tuple[int, str]] = {}
+    for name, value in given.items():
+        digits = _NUMBER.search(name)
+        rank = order.get(name)
+        number = 1
+        if rank is None and digits:
+            rank = order.get(name[: digits.start()] + "#" + name[digits.end() :])
+            number = int(digits[0])
+        if rank is not None and (number not in best or rank < best[number][0]):
+            best[number] = (rank, value)
+    return {number: value for number, (_, value) in best.items()}
+
+
+def _assign(template: Template, form: CitationForm) -> _Values:
+    given = {fold(item.name): item.value.strip() for item in template.parameters}
+    given = {name: value for name, value in given.items() if value}
+    values: dict[str, str] = {}
+    names: dict[str, str] = {}
+    numbered: dict[str, dict[int, str]] = {"last": {}, "first": {}}
+    for position, role in enumerate(form.positions, 1):
+        if role and (value := given.get(str(position))):
+            values[role] = value
+            names[role] = str(position)
+    used = set(names.values())
+    for role, candidates in form.parameters:
+        if role in numbered:
+            numbered[role] = _numbered(given, candidates)
+        elif role not in values:
+            name = next((item for item in candidates if item in given and item not in used), None)
+            if name is not None:
+                values[role] = given[name]
+                names[role] = name
+                used.add(name)
+    return _Values(values, names, numbered["last"], numbered["first"])
+
+
+def _fits(rule: UrlRule, values: Mapping[str, str]) -> bool:
+    if rule.digits and not values.get("identifier", "").isdecimal():
+        return False
+    return rule.section is None or values.get("section", "").casefold() == rule.section
+
+
+def build_url(form: CitationForm, values: Mapping[str, str]) -> str | None:
+    """Return the address made by the first rule whose conditions and values are all there."""
+    for rule in form.urls:
+        if not rule.confirmed or not _fits(rule, values):
+            continue
+        parts: list[str] = []
+        end = 0
+        for slot in _SLOT.finditer(rule.url):
+            value = values.get(slot[1]) or slot[2]
+            if value is None:
+                break
+            parts += (rule.url[end : slot.start()], value.strip("/ ").replace(" ", "%20"))
+            end = slot.end()
+        else:
+            return "".join(parts) + rule.url[end:]
+    return None
+
+
+def _addresses(
+    values: Mapping[str, str], form: CitationForm, linked: str | None
+) -> tuple[str | None, str | None]:
+    """Return the source's address and its archived copy's."""
+    url, archive = read_url(values.get("url", ""))
+    if url is None and linked is not None:
+        url, archive = read_url(linked)
+    if url is None and values.get("identifier", "").lower().startswith(("http:", "https:")):
+        url, archive = read_url(values["identifier"])
+    if url is None:
+        plain = {role: read_text(value) for role, value in values.items()}
+        url = build_url(form, plain)
+    original, copy = read_url(values.get("archive_url", ""))
+    if original is not None:
+        archive = copy or original
+        if url is None and copy is not None:
+            url = original
+    return url, archive
+
+
+def _infer_kind(names: Mapping[str, str], values: Mapping[str, str]) -> str:
+    """Tell the kind of {{citation}}, which serves them all, from the names it was given."""
+    kinds = {
+        "newspaper": "news",
+        "journal": "journal",
+        "magazine": "magazine",
+        "periodical": "journal",
+    }
+    encyclopedias = {"encyclopedia", "encyclopaedia", "dictionary"}
+    work = names.get("work", "")
+    if work in encyclopedias:
+        return "encyclopedia"
+    if work in kinds:
+        return kinds[work]
+    if "isbn" in values or ("publisher" in values and "url" not in values):
+        return "book"
+    return "web"
+
+
+@cache
+def _label(kind: str) -> re.Pattern[str]:
+    words = sorted(load_toml("citation_words.toml")["words"][kind], key=len, reverse=True)
+    joined = "|".join(re.escape(word) for word in words)
+    return re.compile(
+        rf"(?<![\w'\"])(?:{joined})[ .:]*([0-9]{{1,5}}(?: ?[-\u2013,\u05be] ?[0-9]{{1,5}}){{0,8}}"
+        rf"|[\u05d0-\u05ea]{{1,3}}['\"\u05f3\u05f4][\u05d0-\u05ea]?(?![\u05d0-\u05ea]))",
+        re.IGNORECASE,
+    )
+
+
+def read_labelled(text: str, kind: str) -> str | None:
+    """Return the number after the word for ``pages``, ``issue`` or ``volume`` in free text."""
+    match = _label(kind).search(text[:2000])
+    return match[1].strip() if match else None
+
+
+def _read_free(
+    values: Mapping[str, str], latest_year: int | None
+) -> tuple[str | None, str | None, str]:
+    """Return date text and EDTF from the free-text roles, and the free text itself."""
+    if raw := values.get("date"):
+        text, edtf = read_when(raw, latest_year)
+        return text, edtf, read_text(raw) if edtf is None else ""
+    free = read_text(values.get("details", "") or values.get("note", ""))
+    if not free:
+        return None, None, ""
+    if "details" in values:
+        for piece in reversed(free.split(",")):
+            text, edtf = read_when(piece, latest_year)
+            if edtf:
+                return text, edtf, free
+    text, edtf = read_when(free, latest_year, whole=True)
+    return (text, edtf, free) if edtf else (None, None, free)
+
+
+def read_template(
+    template: Template, form: CitationForm, latest_year: int | None = None
+) -> Citation:
+    """Return the row of a known citation template; ids are set by the caller.
+
+    Values come from the parameters first, then from what the template implies.
+    """
+    roles = _assign(template, form)
+    values = roles.by_role
+    title, linked = read_title(values.get("title", ""))
+    url, archive = _addresses(values, form, linked)
+    date_text, edtf, free = _read_free(values, latest_year)
+    identifier = read_text(values.get("identifier", "")) or None
+    if identifier and roles.names.get("identifier") in form.schemes:
+        identifier = f"{roles.names['identifier']}:{identifier}"
+    authors = join_names(roles.lasts, roles.firsts)
+    if "author" in values:
+        authors = tuple(dict.fromkeys(authors + read_authors(values["author"])))
+
+    def plain(role: str) -> str | None:
+        return read_text(values[role]) or None if role in values else None
+
+    def labelled(role: str) -> str | None:
+        return plain(role) or (read_labelled(free, role) if free else None)
+
+    return Citation(
+        citation_id=0,
+        reference_id=None,
+        section_id=None,
+        template=template.name,
+        kind=form.kind or _infer_kind(roles.names, values),
+        title=title,
+        authors=authors,
+        work=plain("work") or form.work,
+        publisher=plain("publisher") or form.publisher,
+        date_text=date_text,
+        edtf=edtf,
+        url=url,
+        archive_url=archive,
+        access_date=read_when(values.get("access_date", ""), latest_year)[1],
+        language=read_language(values.get("language", "")) or form.language,
+        volume=labelled("volume"),
+        issue=labelled("issue"),
+        pages=read_pages(values["pages"]) if "pages" in values else labelled("pages"),
+        isbn=read_isbn(values.get("isbn", "")),
+        doi=read_doi(values.get("doi", "")),
+        quote=plain("quote"),
+        identifier=identifier,
+        book=plain("book"),
+        chapter=plain("chapter"),
+        verse=plain("verse"),
+        parameters=_parameters(template),
+    )

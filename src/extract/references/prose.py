@@ -1,0 +1,292 @@
+"""Sources that no template names: external links with words around them, and words alone.
+
+House style of the notes: ``author, [address title], באתר site, date`` and
+``author, '''book''', place: publisher, year, עמ' pages``.  What cannot be told from the
+punctuation is left out rather than guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from extract.hewiki import load_toml
+from extract.model import Citation
+from extract.references.dating import read_when
+from extract.references.filling import read_labelled
+from extract.references.values import (
+    read_text,
+    read_title,
+    read_url,
+    split_names,
+    tidy,
+    unquote_title,
+)
+
+__all__ = ["ExternalLink", "find_links", "names_site", "read_link", "read_words"]
+
+_LINK = re.compile(
+    r"\[((?:https?:|ftp:)?//[^\s\[\]<>\"]{1,4000})([^\]\n]{0,800})\]"
+    r"|(?<![\[=/\w])((?:https?|ftp)://[^\s\[\]<>\"{}|]{4,4000})",
+    re.IGNORECASE,
+)
+_AUTHOR_WORDS = 12
+_WORK_WORDS = 6
+_LONG = 4_000
+_YEAR_AT_END = re.compile(r"(?<![0-9])(1[5-9][0-9]{2}|20[0-9]{2})$")
+
+
+class ExternalLink(NamedTuple):
+    """An external link in a text; ``label`` is raw and empty for a bare address."""
+
+    start: int
+    end: int
+    url: str
+    label: str
+
+
+class _Words(NamedTuple):
+    see: re.Pattern[str]
+    site: re.Pattern[str]
+    site_at_end: re.Pattern[str]
+    page_word: re.Pattern[str]
+    publisher: re.Pattern[str]
+    in_letter: str
+
+
+@cache
+def _words() -> _Words:
+    data = load_toml("citation_words.toml")
+
+    def joined(block: str, key: str) -> str:
+        return "|".join(re.escape(w) for w in sorted(data[block][key], key=len, reverse=True))
+
+    site = joined("words", "site")
+    return _Words(
+        re.compile(rf"^(?:{joined('prose', 'see')})[ :,]+", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{site})(?!\w)[ :]*([^,.;()\n]{{1,80}})"),
+        re.compile(rf"(?<!\w)(?:{site})[ :\"'(]*$"),
+        re.compile(rf"^(?:{joined('words', 'pages')})[ .:]*[0-9\u05d0-\u05ea]", re.IGNORECASE),
+        re.compile(rf"^(?:{joined('prose', 'publisher')})\s+(.+)"),
+        data["prose"]["in_letter"],
+    )
+
+
+def find_links(text: str) -> list[ExternalLink]:
+    """Return the external links of a text in order, bracketed ones and bare addresses."""
+    links = []
+    for match in _LINK.finditer(text):
+        if match[1]:
+            links.append(ExternalLink(match.start(), match.end(), match[1], match[2].strip()))
+        else:
+            url = match[3].rstrip(".,;:!?')")
+            links.append(ExternalLink(match.start(), match.start() + len(url), url, ""))
+    return links
+
+
+def names_site(before: str, link: ExternalLink, previous: ExternalLink) -> bool:
+    """Whether a link only names the site that the link before it leads to."""
+    if _words().site_at_end.search(read_text(before)):
+        return True
+    root = link.url.rstrip("/")
+    return len(root) < len(previous.url) and previous.url.startswith(root)
+
+
+def _read_author(before: str) -> tuple[str, ...]:
+    """Return the names that stand right before a title and end with a comma or colon."""
+    text = tidy(read_text(before[-_LONG:]))
+    text = _words().see.sub("", text)
+    if not text.endswith((",", ":", "\u2013", "-")):
+        return ()
+    text = text.rstrip(" ,:\u2013-")
+    if not text or len(text.split()) > _AUTHOR_WORDS or any(c.isdigit() for c in text):
+        return ()
+    if any(mark in text for mark in ("\u201c", "\u00ab", "(", "?", "!", ". ")) or '"' in (
+        text[:1],
+        text[-1:],
+    ):
+        return ()
+    return split_names(text)
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece.strip(" .()") for piece in text.split(",")]
+
+
+def _read_tail_date(
+    pieces: list[str], latest_year: int | None
+) -> tuple[str | None, str | None, int | None]:
+    """Return the last piece that is a date, as text and EDTF, and its index."""
+    for index in range(len(pieces) - 1, -1, -1):
+        piece = pieces[index]
+        if not piece or len(piece) > 60:
+            continue
+        text, edtf = read_when(piece, latest_year, whole=True)
+        if edtf:
+            return text, edtf, index
+    for index in range(len(pieces) - 1, -1, -1):
+        year = _YEAR_AT_END.search(pieces[index])
+        if (
+            year
+            and len(pieces[index].split()) <= _WORK_WORDS
+            and not _words().page_word.match(pieces[index])
+        ):
+            return year[1], year[1], index
+    return None, None, None
+
+
+def _read_work(text: str, pieces: list[str], date_at: int | None) -> str | None:
+    """Return the site or periodical: after its word, or the piece right before the date."""
+    marked = _words().site.search(text)
+    if marked:
+        return unquote_title(marked[1].strip(" :\u2013-")) or None
+    # "[address title], work, date": a comma closes the title
+    if date_at is not None and date_at >= 2 and not pieces[0]:
+        piece = pieces[date_at - 1]
+        if 0 < len(piece.split()) <= _WORK_WORDS and not any(c.isdigit() for c in piece):
+            return unquote_title(piece) or None
+    return None
+
+
+def read_link(
+    link: ExternalLink, before: str, after: str, site: str | None, latest_year: int | None
+) -> Citation:
+    """Return the row of an external link with the words around it.
+
+    ``site`` is the label of a second link that names the site.
+    """
+    title, _ = read_title(link.label)
+    url, archive = read_url(link.url)
+    tail = read_text(after[:_LONG])
+    pieces = _pieces(tail)
+    date_text, edtf, date_at = _read_tail_date(pieces, latest_year)
+    return Citation(
+        0,
+        None,
+        None,
+        None,
+        "web",
+        title=title,
+        authors=_read_author(before),
+        work=read_text(site) or None if site else _read_work(tail, pieces, date_at),
+        date_text=date_text,
+        edtf=edtf,
+        url=url,
+        archive_url=archive,
+        pages=read_labelled(tail, "pages"),
+    )
+
+
+# ------------------------------------------------------------------------- words alone
+
+
+class _Title(NamedTuple):
+    start: int
+    end: int
+    text: str
+    is_book: bool
+
+
+def _find_emphasis(raw: str) -> _Title | None:
+    """Return the first run in bold, else in italics: a title of a book."""
+    for mark in ("'''", "''"):
+        start = raw.find(mark)
+        end = raw.find(mark, start + len(mark)) if start >= 0 else -1
+        if end > start + len(mark):
+            text = unquote_title(read_text(raw[start + len(mark) : end].strip("' ")))
+            if text:
+                return _Title(start, end + len(mark), text, is_book=True)
+    return None
+
+
+_CLOSES = frozenset(" ,.;:)\n")
+
+
+def _find_quotation(raw: str) -> _Title | None:
+    """Return the first title in quotation marks, at the start or after a comma.
+
+    A quotation mark between letters belongs to a Hebrew abbreviation.
+    """
+    for opening, closing in (('"', '"'), ("\u201c", "\u201d"), ("\u201e", "\u201d")):
+        start = raw.find(opening)
+        while 0 <= start < _LONG:
+            before = raw[:start].rstrip()
+            if (start == 0 or raw[start - 1] in " (") and (not before or before[-1] in ",:("):
+                end = raw.find(closing, start + 1)
+                while 0 <= end < start + 500 and end + 1 < len(raw) and raw[end + 1] not in _CLOSES:
+                    end = raw.find(closing, end + 1)
+                if start + 1 < end < start + 500:
+                    return _Title(start, end + 1, read_text(raw[start + 1 : end]), is_book=False)
+                return None
+            start = raw.find(opening, start + 1)
+    return None
+
+
+_WIKILINK = re.compile(r"\[\[[^\[\]\n]{1,300}\]\]")
+
+
+_BRACKETED = re.compile(r"\([^()]{0,200}\)")
+
+
+def _read_publisher(tail: str) -> str | None:
+    """Return what follows "published by", or the name after a place: ``place: name``."""
+    for piece in _pieces(_BRACKETED.sub("", tail)):
+        named = _words().publisher.match(piece)
+        if named:
+            return named[1]
+        place, colon, name = piece.partition(": ")
+        if colon and 0 < len(place.split()) <= 4 and 0 < len(name.split()) <= _WORK_WORDS:
+            return name.strip()
+    return None
+
+
+def _containing_work(raw: str, end: int) -> str | None:
+    """Return the work a quoted title is in: ``"entry" ב[[work]]`` or ``"title", '''work'''``."""
+    link = _WIKILINK.search(raw, end, min(len(raw), end + 320))
+    if link and raw[end : link.start()].strip(" ,'") in {_words().in_letter, ""}:
+        return unquote_title(read_text(link[0])) or None
+    emphasis = _find_emphasis(raw[end : end + 600])
+    return emphasis.text if emphasis else None
+
+
+def _read_plain_triple(text: str) -> tuple[tuple[str, ...], str | None]:
+    """Return author and title of "author, title, עמ' 5", the shape that is left of bold type."""
+    pieces = _pieces(text)
+    if len(pieces) != 3 or not _words().page_word.match(pieces[2]):
+        return (), None
+    if not 2 <= len(pieces[0].split()) <= 5 or len(pieces[1].split()) > _AUTHOR_WORDS:
+        return (), None
+    return split_names(pieces[0]), unquote_title(pieces[1]) or None
+
+
+def read_words(raw: str, latest_year: int | None = None) -> Citation:
+    """Return the row of a source written in words, without any link.
+
+    Its kind is ``book`` where the title stands in bold or italics, else ``text``; the title
+    is None where the words do not set one off.
+    """
+    raw = raw[:_LONG]
+    quotation = _find_quotation(raw)
+    emphasis = _find_emphasis(raw)
+    found = (
+        quotation if quotation and (not emphasis or quotation.start < emphasis.start) else emphasis
+    )
+    pages = read_labelled(read_text(raw), "pages")
+    row = Citation(0, None, None, None, "text", pages=pages)
+    if found is None:
+        authors, title = _read_plain_triple(read_text(raw))
+        return row._replace(authors=authors, title=title, kind="book") if title else row
+    tail = read_text(raw[found.end :])
+    date_text, edtf, _ = _read_tail_date(_pieces(tail), latest_year)
+    return row._replace(
+        kind="book" if found.is_book else "text",
+        title=found.text,
+        authors=_read_author(raw[: found.start]),
+        work=None if found.is_book else _containing_work(raw, found.end),
+        publisher=_read_publisher(tail) if found.is_book else None,
+        date_text=date_text,
+        edtf=edtf,
+        volume=read_labelled(tail, "volume"),
+        issue=read_labelled(tail, "issue"),
+    )

@@ -12,7 +12,7 @@ from extract.hewiki import load_toml
 __all__ = ["FieldMeaning", "clean_key", "find_field", "implied_unit", "split_label"]
 
 _FILE = "infobox_fields.toml"
-_TYPES = {"text", "number", "date", "image", "coordinates", "link", "list", "identifier"}
+_TYPES = {"text", "number", "date", "image", "coordinates", "link", "list", "identifier", "any"}
 _EVENTS = {None, "birth", "death", "start", "end", "point", "duration"}
 
 
@@ -22,7 +22,8 @@ class FieldMeaning(NamedTuple):
     canonical_key: str | None
     """English snake_case; None where only the type could be told."""
     key_type: str | None
-    """``text``, ``number``, ``date``, ``image``, ``coordinates``, ``link``, ``list``, ``identifier``."""
+    """``text``, ``number``, ``date``, ``image``, ``coordinates``, ``link``, ``list``, ``identifier``;
+    None where only the value can tell."""
     event: str | None
     """Role of the event that a date in this field tells, as in the events table."""
 
@@ -34,9 +35,10 @@ _UNKNOWN = FieldMeaning(None, None, None)
 def _meanings() -> dict[str, FieldMeaning]:
     meanings: dict[str, FieldMeaning] = {}
     for name, entry in load_toml(_FILE)["fields"].items():
-        meaning = FieldMeaning(name, entry.get("type", "text"), entry.get("event"))
-        if meaning.key_type not in _TYPES or meaning.event not in _EVENTS:
+        key_type, event = entry.get("type", "text"), entry.get("event")
+        if key_type not in _TYPES or event not in _EVENTS:
             raise DataError(f"hewiki/{_FILE}: fields.{name}: unknown type or event")
+        meaning = FieldMeaning(name, None if key_type == "any" else key_type, event)
         for label in entry["labels"]:
             if meanings.setdefault(clean_key(label), meaning) is not meaning:
                 raise DataError(f"hewiki/{_FILE}: fields.{name}: {label!r} stands twice")

@@ -11,7 +11,14 @@ from extract.hewiki import load_toml
 from extract.hewiki.fields import split_label
 from extract.model import DateExpression
 
-__all__ = ["Value", "label_unit", "read_coordinates", "read_number", "read_value"]
+__all__ = [
+    "Value",
+    "label_unit",
+    "read_coordinates",
+    "read_number",
+    "read_value",
+    "write_coordinates",
+]
 
 _LONGEST = 400
 """A longer text is prose: no quantity, date or place is looked for in it."""
@@ -343,3 +350,21 @@ def read_value(text: str, key_type: str | None) -> Value:
     if key_type in {None, "date"}:
         return _date_value(text, plain, loose=key_type == "date") or Value("text", text)
     return Value("text", text)
+
+
+def write_coordinates(parts: Sequence[str]) -> str:
+    """Return a coordinate template's positional values as they are printed: ``52°31′N 13°24′E``."""
+    directions = _words().directions
+    signs = "°′″"
+    words, size = "", 0
+    for raw in parts:
+        part = _tidy(raw)
+        if part in directions or part.upper() in directions:
+            words, size = words + part + " ", 0
+        elif re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{1,20})?", part) and size < len(signs):
+            words, size = words + part + signs[size], size + 1
+        else:
+            break
+    if not any(part.isalpha() for part in words):
+        return ", ".join(_tidy(part) for part in parts[:2])
+    return words.strip()

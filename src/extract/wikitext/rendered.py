@@ -59,6 +59,10 @@ def peek_title(text: str) -> str | None:
 
 def _check_title(words: str) -> str | None:
     title = " ".join(_MARK.sub("", words.strip("*# ")).replace("_", " ").split())
-    if not title or len(title.encode("utf-8", "replace")) > 255 or any(c in "[]{}<>|#" for c in title):
+    if (
+        not title
+        or len(title.encode("utf-8", "replace")) > 255
+        or any(c in "[]{}<>|#" for c in title)
+    ):
         return None
     return title

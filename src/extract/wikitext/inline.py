@@ -1,0 +1,391 @@
+"""Flattened wikitext of one block → what a reader sees, with links and marks by position."""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from extract.hewiki import load_toml
+from extract.model import Link
+from extract.wikitext.flatten import File, Flat
+from extract.wikitext.templates import normalize_title
+
+__all__ = ["Plain", "render"]
+
+
+class Plain(NamedTuple):
+    """Visible words of a span of wikitext."""
+
+    text: str
+    links: tuple[Link, ...]
+    marks: tuple[tuple[int, int], ...]
+    """Footnote marks: position in ``text``, source position of the note's opener."""
+    files: tuple[File, ...]
+    """Pictures in the span."""
+
+
+_BREAK = "\x7f"
+"""Stands for a line break until spaces are tidied."""
+
+_INLINE = re.compile(
+    r"\[\[([^][{}<>|\n\x7f]++)(?:\|([^][{}<|\n\x7f'&_]++))?+\]\]([a-z\u05d0-\u05ea]*+)"
+    r"|('''?+'*+)"
+    r"|\x7f([a-zA-Z])(\d*+)\x7f"
+    r"|(&(?:\#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
+    r"|\[\[([^][{}<>|\n\x7f]*+)\|"
+    r"|\[((?:https?:|ftps?:)?//[^\s\]\[<>\x7f\"]++|mailto:[^\s\]\[<>\x7f\"]++)"
+    r"|(__[^\W_]++(?:_[^\W_]++)*+__)"
+    r"|((?:https?|ftp)://[^\s\]\[<>\x7f\"{}|']++)"
+)
+(
+    _SIMPLE,
+    _LABEL,
+    _TRAIL,
+    _QUOTES,
+    _LETTER,
+    _NUMBER,
+    _ENTITY,
+    _SLASH,
+    _TAG_NAME,
+    _TAG_REST,
+    _LINK_OPEN,
+    _EXTERNAL,
+    _SWITCH,
+    _BARE,
+) = range(1, 15)
+
+_UNTIDY = re.compile(r"[ \t\r\n\f\v\x7f]*[\t\r\n\f\v\x7f][ \t\r\n\f\v\x7f]*+| {2,}+")
+_CLOSERS = frozenset(".,;:!?)]}»…")
+_TRAIL_LETTERS = re.compile(r"[a-z\u05d0-\u05ea]*+")
+
+
+@cache
+def _tags() -> dict[str, str]:
+    """Return every tag that leaves no words, lower case, with what stands for it."""
+    table = load_toml("tags.toml")
+    tags = dict.fromkeys([*table["inline"], *table["extension"], *table["transparent"]], "")
+    tags.update(dict.fromkeys(table["block"], _BREAK))
+    tags.update({"br": _BREAK, "hr": _BREAK, "td": " ", "th": " ", "q": "", "wbr": ""})
+    return tags
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    links = load_toml("namespaces.toml")["links"]
+    return frozenset([*links["interlanguage"], *links["interwiki"]])
+
+
+_switch_words: frozenset[str] | None = None
+
+
+def read_target(raw: str) -> tuple[str, str, str | None]:
+    """Return kind, title and fragment of the target of an internal link."""
+    if "%" in raw:
+        raw = unquote(raw)
+    if "&" in raw:
+        raw = html.unescape(raw)
+    title, hash_sign, fragment = raw.partition("#")
+    title = normalize_title(title).lstrip(":").strip()
+    kind = "internal"
+    prefix, colon, _ = title.partition(":")
+    if colon and prefix.strip().lower() in _prefixes():
+        kind = "interwiki"
+    return kind, title, normalize_title(fragment) if hash_sign else None
+
+
+def pipe_trick(target: str) -> str:
+    """Return the label MediaWiki makes of a target before an empty bar."""
+    label = target.rpartition(":")[2] if ":" in target else target
+    before, bracket, _ = label.partition(" (")
+    if bracket and label.rstrip().endswith(")"):
+        return before
+    return label.partition(", ")[0].strip()
+
+
+class _Renderer:
+    def __init__(self, flat: Flat, start: int, end: int) -> None:
+        self.source = flat.text
+        self.items = flat.items
+        self.start = start
+        self.end = end
+        self.parts: list[str] = []
+        self.size = 0
+        self.links: list[Link] = []
+        self.marks: list[tuple[int, int]] = []
+        self.files: list[File] = []
+        self.next_close = -2
+        self.next_bracket = -2
+        self.pending: tuple[int, int, int, str, str, str | None] | None = None
+
+    def put(self, text: str) -> None:
+        self.parts.append(text)
+        self.size += len(text)
+
+    def last(self) -> str:
+        parts = self.parts
+        while parts and not parts[-1]:
+            parts.pop()
+        return parts[-1][-1] if parts else ""
+
+    def trim(self, characters: str) -> None:
+        """Take characters off the end of what is written, but not out of a link."""
+        floor = self.links[-1].end if self.links else 0
+        parts = self.parts
+        while parts and self.size > floor:
+            kept = parts[-1].rstrip(characters)
+            cut = min(len(parts[-1]) - len(kept), self.size - floor)
+            parts[-1] = parts[-1][: len(parts[-1]) - cut]
+            self.size -= cut
+            if parts[-1]:
+                return
+            parts.pop()
+
+    def close(self) -> int:
+        """End the link whose label has been written; return where reading goes on."""
+        pending = self.pending
+        if pending is None:
+            return self.end
+        self.pending = None
+        label_end, start, width, kind, target, fragment = pending
+        after = label_end + width
+        if kind != "external":
+            trail = _TRAIL_LETTERS.match(self.source, after, self.end)
+            if trail and trail.group():
+                self.put(trail.group())
+                after = trail.end()
+        if self.size > start:
+            self.links.append(Link(start, self.size, kind, target, fragment))
+        return after
+
+    def run(self) -> None:  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
+        source, end = self.source, self.end
+        position = self.start
+        for match in _INLINE.finditer(source, position, end):
+            at = match.start()
+            if at < position:
+                continue
+            pending = self.pending
+            while pending is not None and at >= pending[0]:
+                self.put(source[position : pending[0]])
+                position = self.close()
+                pending = self.pending
+            if at < position:
+                continue
+            if at > position:
+                text = source[position:at]
+                self.parts.append(text)
+                self.size += len(text)
+            position = match.end()
+            group = match.lastindex
+            if group == _TRAIL:
+                self.simple(match[1], match[2], match[3])
+            elif group == _QUOTES:
+                count = position - at
+                if count == 4:
+                    self.put("'")
+                elif count > 5:
+                    self.put("'" * (count - 5))
+            elif group == _NUMBER:
+                position = self.marker(match[_LETTER], match[_NUMBER], position)
+            elif group == _ENTITY:
+                self.put(_read_entity(match.group()))
+            elif group == _TAG_REST:
+                shown = _tags().get(match[_TAG_NAME].lower())
+                self.put(match.group() if shown is None else shown)
+            elif group == _LINK_OPEN:
+                position = self.open_link(match[_LINK_OPEN], at, position)
+            elif group == _EXTERNAL:
+                position = self.open_external(match[_EXTERNAL], at, position)
+            elif group == _SWITCH:
+                self.put("")
+            else:
+                self.bare(match.group())
+        while self.pending is not None:
+            self.put(source[position : self.pending[0]])
+            position = self.close()
+        if position < end:
+            self.put(source[position:end])
+
+    def simple(self, target: str, label: str | None, trail: str) -> None:
+        if label is None:
+            shown = normalize_title(target) if "_" in target else target.strip()
+            shown = shown.removeprefix(":")
+            if "&" in shown:
+                shown = html.unescape(shown)
+        else:
+            shown = label
+        if not target.strip():
+            self.put(f"[[{target}]]{trail}" if label is None else f"[[{target}|{label}]]{trail}")
+            return
+        start = self.size
+        self.put(shown + trail)
+        if self.pending is None:
+            kind, title, fragment = read_target(target)
+            self.links.append(Link(start, self.size, kind, title, fragment))
+
+    def open_link(self, target: str, at: int, position: int) -> int:
+        source, end = self.source, self.end
+        close = self.next_close
+        if close != -1 and close < position:
+            close = self.next_close = source.find("]]", position, end)
+        if (
+            close < 0
+            or source.find("[[", position, close) >= 0
+            or not target.strip()
+            or self.pending
+        ):
+            self.put(source[at : at + 2])
+            return at + 2
+        kind, title, fragment = read_target(target)
+        if close == position:
+            self.put(pipe_trick(target))
+        self.pending = (
+            close,
+            self.size - (len(self.parts[-1]) if close == position else 0),
+            2,
+            kind,
+            title,
+            fragment,
+        )
+        return position
+
+    def open_external(self, url: str, at: int, position: int) -> int:
+        source, end = self.source, self.end
+        close = self.next_bracket
+        if close != -1 and close < position:
+            close = self.next_bracket = source.find("]", position, end)
+        if close < 0 or source.find("\n", position, close) >= 0 or self.pending:
+            self.put("[")
+            return at + 1
+        while source.startswith("]]", close) and source.find("[[", position, close) >= 0:
+            nested = source.find("]", close + 2, end)
+            if nested < 0:
+                break
+            close = nested
+        while position < close and source[position] in " \t":
+            position += 1
+        if position == close:
+            self.put("")
+            return close + 1
+        self.pending = (close, self.size, 1, "external", html.unescape(url), None)
+        return position
+
+    def bare(self, url: str) -> None:
+        kept = url.rstrip(",;.:!?\\)" if "(" not in url else ",;.:!?\\")
+        start = self.size
+        self.put(kept)
+        if self.pending is None:
+            self.links.append(Link(start, self.size, "external", html.unescape(kept)))
+        self.put(url[len(kept) :])
+
+    def marker(self, letter: str, number: str, position: int) -> int:
+        if letter == "t":
+            item = self.items[int(number)]
+            if isinstance(item, str):
+                self.put(html.unescape(item) if "&" in item else item)
+            return position
+        if letter == "p":
+            item = self.items[int(number)]
+            if isinstance(item, str):
+                self.put(_BREAK + item.replace("\n", _BREAK) + _BREAK)
+            return position
+        following = self.source[position : position + 1] if position < self.end else ""
+        if following in _CLOSERS and following:
+            if letter == "j" and following == ")":
+                self.trim(" ,;\n")
+                if self.last() == "(":
+                    self.trim("(")
+                    self.trim(" ")
+                    position += 1
+            else:
+                self.trim(" \n")
+        if letter == "n":
+            self.marks.append((self.size, int(number)))
+        elif letter in "fF":
+            item = self.items[int(number)]
+            if isinstance(item, File):
+                self.files.append(item)
+        return position
+
+
+def _read_entity(entity: str) -> str:
+    text = html.unescape(entity)
+    return "" if text in {_BREAK, "\x00"} else text
+
+
+def _tidy(text: str, renderer: _Renderer) -> Plain:
+    """Collapse spaces as a browser does and move positions with them."""
+    marks = renderer.marks
+    links = renderer.links
+    cuts: list[int] = []
+    shifts: list[int] = []
+    parts: list[str] = []
+    position = 0
+    size = 0
+    length = len(text)
+    for match in _UNTIDY.finditer(text):
+        start, end = match.span()
+        parts.append(text[position:start])
+        size += start - position
+        if start == 0 or end == length:
+            kept = ""
+        else:
+            kept = "\n" if _BREAK in match.group() else " "
+        cuts.append(start)
+        shifts.append(size)
+        parts.append(kept)
+        size += len(kept)
+        cuts.append(end)
+        shifts.append(size)
+        position = end
+    parts.append(text[position:])
+    result = "".join(parts)
+    lead = len(result) - len(result.lstrip(" "))
+    result = result.strip(" ")
+    final = len(result)
+
+    def move(at: int) -> int:
+        index = bisect_right(cuts, at) - 1
+        if index >= 0:
+            moved = shifts[index] + at - cuts[index]
+            if index % 2 == 0:
+                moved = min(moved, shifts[index + 1])
+        else:
+            moved = at
+        return min(max(moved - lead, 0), final)
+
+    return Plain(
+        result,
+        tuple(_moved_links(result, links, move)),
+        tuple((move(at), source) for at, source in marks),
+        tuple(renderer.files),
+    )
+
+
+def _moved_links(text: str, links: list[Link], move: Callable[[int], int]) -> list[Link]:
+    moved = []
+    for link in links:
+        start, end = move(link.start), move(link.end)
+        while start < end and text[start] in " \n":
+            start += 1
+        while end > start and text[end - 1] in " \n":
+            end -= 1
+        if end > start:
+            moved.append(Link(start, end, link.kind, link.target, link.fragment))
+    return moved
+
+
+def render(flat: Flat, start: int, end: int) -> Plain:
+    """Return what a reader sees of ``flat.text[start:end]``, which must be one block."""
+    renderer = _Renderer(flat, start, end)
+    renderer.run()
+    text = "".join(renderer.parts)
+    if text[:1] in " " or text[-1:] in " " or _UNTIDY.search(text):
+        return _tidy(text, renderer)
+    return Plain(text, tuple(renderer.links), tuple(renderer.marks), tuple(renderer.files))

@@ -1,0 +1,249 @@
+"""One pass over wikitext for what encloses other text.
+
+The pass follows MediaWiki's preprocessor (``Preprocessor_Hash``): runs of braces are
+matched by count with a stack, ``[[ ]]`` shields what is inside it, an opener that nothing
+closes is text, the content of extension tags and comments is cut out whole.  It is linear:
+every token is pushed and popped once, every node is handed to its parent once, and what
+cannot be found after a place is not looked for again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from extract.hewiki import load_toml
+
+__all__ = ["ARGUMENT", "COMMENT", "LINK", "TAG", "TEMPLATE", "Node", "link_kind", "scan"]
+
+TEMPLATE, ARGUMENT, TAG, COMMENT, LINK = range(5)
+
+MARKER = "\x7f"
+"""Stands for cut-out things in flattened text, so it must not occur in the source."""
+
+
+class Node:
+    """Something balanced: a span of the text, and the nodes inside it.
+
+    ``name`` of a tag is its lower-case name, of a link its kind (``file``, ``category``,
+    ``interlanguage``, ``media``), else empty.  ``pipes`` are the positions of the bars of a
+    template.  ``inner`` is the span of a tag's content, None when it closes itself.
+    """
+
+    __slots__ = ("children", "end", "inner", "kind", "name", "pipes", "shields", "start")
+
+    def __init__(
+        self,
+        kind: int,
+        start: int,
+        end: int,
+        name: str = "",
+        pipes: list[int] | None = None,
+        children: list[Node] | None = None,
+    ) -> None:
+        """Make a node; ``inner`` and ``shields`` are set where they apply."""
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.name = name
+        self.pipes: Sequence[int] = pipes or ()
+        self.children: Sequence[Node] = children or ()
+        self.inner: tuple[int, int] | None = None
+        self.shields: list[tuple[int, int]] | None = None
+
+
+@cache
+def link_kinds() -> dict[str, str]:
+    """Return the prefixes that make a link more than a link, lower case, with their kind."""
+    links = load_toml("namespaces.toml")["links"]
+    kinds = dict.fromkeys(links["interlanguage"], "interlanguage")
+    for kind in ("file", "media", "category"):
+        kinds.update(dict.fromkeys(links[kind], kind))
+    return kinds
+
+
+def link_kind(target: str) -> str:
+    """Return what the prefix of a link's target makes it: ``file``, ``category``, …, or ``""``."""
+    prefix, colon, _ = target.partition(":")
+    if not colon:
+        return ""
+    prefix = prefix.strip(" _\t\n\u200e\u200f").lower()
+    return link_kinds().get(prefix.replace("_", " "), "")
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    names = "|".join(sorted(load_toml("tags.toml")["extension"], key=len, reverse=True))
+    return re.compile(
+        r"\[\[([^][{}<|\n]*+)(?:\|[^][{}<\n]*+)?+\]\]"
+        r"|(\|)|(\{\{++)|(\}\}++)|(\]\])|(\[\[)(?!\[)"
+        rf"|<(!--|(?i:{names})(?=[\s/>]))"
+    )
+
+
+_LINK, _PIPE, _OPEN, _CLOSE, _LINK_CLOSE, _LINK_OPEN = range(1, 7)
+
+
+class _Piece:
+    """An opener on the stack, with where its nodes and shields begin in the shared lists."""
+
+    __slots__ = ("count", "mark", "pipes", "shield_mark", "square", "start")
+
+    def __init__(self, square: bool, start: int, count: int, mark: int, shield_mark: int) -> None:
+        self.square = square
+        self.start = start
+        self.count = count
+        self.pipes: list[int] = []
+        self.mark = mark
+        self.shield_mark = shield_mark
+
+
+class _Cutter:
+    """Finds where comments and extension tags end, never looking twice for what is not there."""
+
+    def __init__(self, text: str, end: int) -> None:
+        self.text = text
+        self.end = end
+        self.next_gt = -2
+        self.unclosed: set[str] = set()
+
+    def comment(self, start: int, floor: int) -> Node:
+        text = self.text
+        close = text.find("-->", start + 4, self.end)
+        end = self.end if close < 0 else close + 3
+        before = start
+        while before > floor and text[before - 1] in " \t":
+            before -= 1
+        after = end
+        while after < self.end and text[after] in " \t":
+            after += 1
+        if (
+            before > 0
+            and text[before - 1] == "\n"
+            and text[after : after + 1] == "\n"
+            and after < self.end
+        ):
+            return Node(COMMENT, before, after + 1)
+        return Node(COMMENT, start, end)
+
+    def tag(self, start: int, name_end: int) -> Node | None:
+        """Return the extension tag that opens at ``start``, or None where it is only text."""
+        text = self.text
+        name = text[start + 1 : name_end].lower()
+        gt = self.next_gt
+        if gt != -1 and gt < name_end:
+            gt = self.next_gt = text.find(">", name_end, self.end)
+        if gt < 0:
+            return None
+        if text[gt - 1] == "/":
+            return Node(TAG, start, gt + 1, name)
+        if name in self.unclosed:
+            return None
+        close = _closers(name).search(text, gt + 1, self.end)
+        if close is None:
+            self.unclosed.add(name)
+            return None
+        node = Node(TAG, start, close.end(), name)
+        node.inner = (gt + 1, close.start())
+        return node
+
+
+@cache
+def _closers(name: str) -> re.Pattern[str]:
+    return re.compile(rf"</(?i:{re.escape(name)})\s*+>")
+
+
+def scan(text: str, start: int = 0, end: int | None = None) -> list[Node]:
+    """Return the outermost balanced things of ``text[start:end]``, in order, in linear time."""
+    limit = len(text) if end is None else end
+    nodes: list[Node] = []
+    shields: list[tuple[int, int]] = []
+    stack: list[_Piece] = []
+    cutter = _Cutter(text, limit)
+    find = _tokens().finditer
+    position = skip = start
+    while position < limit:
+        for match in find(text, position, limit):
+            at = match.start()
+            if at < skip:
+                if match.end() > skip:
+                    position = skip
+                    break
+                continue
+            kind = match.lastindex
+            if kind == _LINK:
+                target = match[1]
+                if ":" in target:
+                    special = link_kind(target)
+                    if special:
+                        nodes.append(Node(LINK, at, match.end(), special))
+                if stack and "=" in match[0]:
+                    shields.append((at, match.end()))
+            elif kind == _PIPE:
+                if stack:
+                    top = stack[-1]
+                    if not top.square:
+                        top.pipes.append(at)
+            elif kind == _OPEN:
+                stack.append(_Piece(False, at, match.end() - at, len(nodes), len(shields)))
+            elif kind == _CLOSE:
+                _close_braces(stack, nodes, shields, at, match.end())
+            elif kind == _LINK_OPEN:
+                stack.append(_Piece(True, at, 2, len(nodes), len(shields)))
+            elif kind == _LINK_CLOSE:
+                if stack and stack[-1].square:
+                    piece = stack.pop()
+                    del shields[piece.shield_mark :]
+                    shields.append((piece.start, at + 2))
+                    _close_link(text, piece, nodes, at + 2)
+            else:
+                if match[7] == "!--":
+                    floor = nodes[-1].end if nodes else start
+                    node: Node | None = cutter.comment(at, max(floor, skip, start))
+                else:
+                    node = cutter.tag(at, match.end())
+                if node is None:
+                    continue
+                nodes.append(node)
+                skip = node.end
+        else:
+            break
+    return nodes
+
+
+def _close_link(text: str, piece: _Piece, nodes: list[Node], end: int) -> None:
+    colon = text.find(":", piece.start + 2, min(piece.start + 40, end))
+    if colon < 0:
+        return
+    special = link_kind(text[piece.start + 2 : colon + 1])
+    if special:
+        children = nodes[piece.mark :]
+        del nodes[piece.mark :]
+        nodes.append(Node(LINK, piece.start, end, special, None, children))
+
+
+def _close_braces(
+    stack: list[_Piece],
+    nodes: list[Node],
+    shields: list[tuple[int, int]],
+    at: int,
+    run_end: int,
+) -> None:
+    while run_end - at >= 2 and stack and not stack[-1].square:
+        piece = stack[-1]
+        count = min(run_end - at, piece.count, 3)
+        start = piece.start + piece.count - count
+        node = Node(TEMPLATE if count == 2 else ARGUMENT, start, at + count, "", piece.pipes)
+        node.children = nodes[piece.mark :]
+        del nodes[piece.mark :]
+        own = shields[piece.shield_mark :]
+        del shields[piece.shield_mark :]
+        node.shields = own or None
+        nodes.append(node)
+        at += count
+        piece.count -= count
+        if piece.count >= 2:
+            piece.pipes = []
+        else:
+            stack.pop()

@@ -1,0 +1,137 @@
+"""Templates and their parameters, as MediaWiki splits them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from extract.hewiki import load_toml
+from extract.wikitext.scanner import COMMENT, TEMPLATE, Node, scan
+
+__all__ = ["Parameter", "Template", "find_templates", "normalize_title", "read_template"]
+
+_SPACES = re.compile(r"[ _\t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e]+")
+
+
+class Parameter(NamedTuple):
+    """A parameter as given: ``text[start:end] == value`` in the text it was read from."""
+
+    name: str
+    """``1``, ``2``, … where positional, else as written, without spaces and comments."""
+    value: str
+    """Raw wikitext: without outer space where named, as it stands where positional."""
+    start: int
+    end: int
+    positional: bool
+
+
+class Template(NamedTuple):
+    """A template as used; ``name`` is tidied, without its namespace."""
+
+    name: str
+    start: int
+    end: int
+    parameters: tuple[Parameter, ...]
+
+    def get(self, *names: str) -> str | None:
+        """Return the value given last under the first of ``names`` that is given at all."""
+        for name in names:
+            for parameter in reversed(self.parameters):
+                if parameter.name == name:
+                    return parameter.value
+        return None
+
+
+def normalize_title(raw: str) -> str:
+    """Return a title as MediaWiki stores it: spaces for underscores, runs and ends trimmed."""
+    if not raw.isascii():
+        raw = _DIRECTIONS.sub("", raw)
+    return _SPACES.sub(" ", raw).strip(" ")
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    return frozenset(load_toml("namespaces.toml")["links"]["template"])
+
+
+def _without_comments(text: str, start: int, end: int, children: list[Node]) -> str:
+    parts = []
+    for node in children:
+        if node.kind == COMMENT:
+            parts.append(text[start : node.start])
+            start = node.end
+    parts.append(text[start:end])
+    return "".join(parts)
+
+
+def read_name(text: str, node: Node) -> str:
+    """Return the tidied name of a template node."""
+    start = node.start + 2
+    end = node.pipes[0] if node.pipes else node.end - 2
+    first = [child for child in node.children if child.end <= end] if node.children else []
+    raw = _without_comments(text, start, end, first) if first else text[start:end]
+    name = normalize_title(raw)
+    if ":" in name:
+        prefix, _, rest = name.partition(":")
+        if prefix.strip().lower() in _prefixes():
+            name = rest.strip()
+    return name
+
+
+def _find_equals(text: str, start: int, end: int, barriers: list[tuple[int, int]]) -> int:
+    """Return the first ``=`` of ``text[start:end]`` outside the barriers, or -1."""
+    for low, high in barriers:
+        at = text.find("=", start, low)
+        if at >= 0:
+            return at
+        start = max(start, high)
+    return text.find("=", start, end)
+
+
+def read_template(text: str, node: Node) -> Template:
+    """Return a template node as a record; time is linear in what is not in inner nodes."""
+    name = read_name(text, node)
+    if not node.pipes:
+        return Template(name, node.start, node.end, ())
+    barriers = [(child.start, child.end) for child in node.children]
+    if node.shields:
+        barriers = sorted(barriers + node.shields)
+    parameters = []
+    count = 0
+    index = 0
+    ends = [*node.pipes[1:], node.end - 2]
+    for pipe, end in zip(node.pipes, ends, strict=True):
+        start = pipe + 1
+        while index < len(barriers) and barriers[index][1] <= start:
+            index += 1
+        first = index
+        while index < len(barriers) and barriers[index][0] < end:
+            index += 1
+        inside = barriers[first:index]
+        equals = _find_equals(text, start, end, inside)
+        if equals < 0:
+            count += 1
+            parameters.append(Parameter(str(count), text[start:end], start, end, True))
+            continue
+        raw = text[start:equals]
+        if "<!--" in raw:
+            comments = [c for c in node.children if start <= c.start < equals]
+            raw = _without_comments(text, start, equals, comments)
+        low, high = equals + 1, end
+        value = text[low:high]
+        stripped = value.lstrip()
+        low = high - len(stripped)
+        value = stripped.rstrip()
+        parameters.append(Parameter(raw.strip(), value, low, low + len(value), False))
+    return Template(name, node.start, node.end, tuple(parameters))
+
+
+def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Template]:
+    """Return the outermost templates of ``text[start:end]``, in order, in linear time.
+
+    Templates in comments, nowiki and other cut-out content are none; parser functions are
+    returned too, under their name with its colon and first argument.
+    """
+    return [read_template(text, node) for node in scan(text, start, end) if node.kind == TEMPLATE]

@@ -134,7 +134,7 @@ def test_paragraphs_are_plain_and_in_their_sections(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_word_of_a_paragraph_stands_in_the_article(page: Path) -> None:
-    shown = {"באנגלית"}  # words that a template prints
+    shown = {"אנ"}  # words that a template prints
     source = re.sub(r"\[\[[^\]|]*\||[\[\]]|'''", "", article(page))  # a piped link shows its words
     for row in table(page, "paragraphs"):
         missing = [word for word in WORD.findall(row["text"]) if word not in source]

@@ -27,21 +27,31 @@ _PLURALS = ("\u05d9\u05dd", "\u05d5\u05ea")  # -im, -ot
 _RELATIVE = (_THAT, _AS + _THAT, _TO + _AS + _THAT)
 
 
+_MEDIAL = str.maketrans("\u05da\u05dd\u05df\u05e3\u05e5", "\u05db\u05de\u05e0\u05e4\u05e6")
+"""A letter's final shape gives way to the common one before an ending."""
+
+
+def _endings(word: str, *endings: str) -> list[str]:
+    stem = word[:-1] + word[-1].translate(_MEDIAL)
+    return [word, *(stem + ending for ending in endings)]
+
+
 def _participles(stem: str) -> list[str]:
     """The four present forms; a final he falls before the endings."""
     if stem.endswith(_HE):
         return [stem, stem[:-1] + _PLURALS[0], stem[:-1] + _PLURALS[1]]
-    return [stem, stem + _TAV, stem + _PLURALS[0], stem + _PLURALS[1]]
+    return _endings(stem, _TAV, *_PLURALS)
 
 
 def _past(word: str) -> list[str]:
     if word.endswith(_HE):
         return [word, word[:-1] + _TAV + _HE, word[:-1] + _VAV]
-    return [word, word + _HE, word + _VAV]
+    return _endings(word, _HE, _VAV)
 
 
 def _future(stem: str, feminine: bool = False) -> list[str]:
-    forms = [_YOD + stem, _YOD + (stem[:-1] if stem.endswith(_HE) else stem) + _VAV]
+    plural = stem[:-1] if stem.endswith(_HE) else stem[:-1] + stem[-1].translate(_MEDIAL)
+    forms = [_YOD + stem, _YOD + plural + _VAV]
     return [*forms, _TAV + stem] if feminine else forms
 
 
@@ -50,7 +60,7 @@ def _present_and_future(paradigm: str, word: str) -> tuple[list[str], list[str]]
     if paradigm in {"strong", "weak_final"}:
         return _participles(word[0] + _VAV + rest), []
     if paradigm == "hollow":
-        return [word + ending for ending in ("", *_PLURALS)], []
+        return _endings(word, *_PLURALS), []
     if paradigm.startswith("nifal"):
         future = [] if word[1] in _VAV + _YOD else _future(_YOD + rest, feminine=True)
         return _participles(word), [form for form in future if len(form) > 3]
@@ -60,8 +70,7 @@ def _present_and_future(paradigm: str, word: str) -> tuple[list[str], list[str]]
     if paradigm.startswith("pual"):
         return _participles(_FROM + word), _future(word)
     if paradigm == "hifil":
-        stem = _FROM + rest
-        return [stem, stem + _HE, stem + _PLURALS[0], stem + _PLURALS[1]], _future(rest)
+        return _endings(_FROM + rest, _HE, *_PLURALS), _future(rest)
     if paradigm in {"hifil_final", "hufal", "hufal_final"}:
         return _participles(_FROM + rest), _future(rest)
     return _participles(_FROM + rest), _future(rest, feminine=True)

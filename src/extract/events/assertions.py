@@ -1,0 +1,296 @@
+"""What a dated clause asserts: whether it is an event at all (E1, E2), and how (E5-E7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extract.events.tokens import DATE, MARK, NUMBER, WORD, Token, is_finite
+from extract.events.verbs import FUTURE, PAST
+from extract.events.words import Words, load_words
+from extract.model import DateExpression
+
+__all__ = ["Assertion", "Nominal", "find_nominal", "judge", "locating_dates"]
+
+_PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
+
+
+class Assertion(NamedTuple):
+    """How a clause stands to its date."""
+
+    role: str
+    type: str
+    polarity: str
+    modality: str
+
+
+class Nominal(NamedTuple):
+    """A dated noun phrase inside a clause."""
+
+    start: int
+    end: int
+    relation: str
+    """``after``, ``before`` or ``during``: how the clause lies to it; ``only`` where the
+    clause itself is not located."""
+
+
+def _bare(word: str, among: frozenset[str]) -> bool:
+    """Whether a word, with or without one or two fused prefixes, is in a set."""
+    if word in among:
+        return True
+    return any(len(word) > cut + 1 and word[0] in _PREFIXES and word[cut:] in among for cut in (1, 2))
+
+
+def _strip_prefix(tokens: Sequence[Token], at: int, among: frozenset[str]) -> int:
+    token = tokens[at]
+    for cut in (0, 1, 2):
+        if token.text[cut:] in among:
+            return token.start + cut
+    return token.start
+
+
+def locating_dates(
+    tokens: Sequence[Token], positions: Sequence[int], dates: Sequence[DateExpression]
+) -> list[int]:
+    """The date tokens of a clause that say when it happened (E2, E7).
+
+    Left out: a date that says what a thing is from, an in-name year beside another date, a
+    yearly day.
+    """
+    words = load_words()
+    kept = [at for at in positions if dates[tokens[at].date].kind != "recurring" and not _is_attribute(tokens, at, dates, words)]
+    rest = [at for at in kept if dates[tokens[at].date].kind != "in_name"]
+    return rest or kept
+
+
+def _is_attribute(
+    tokens: Sequence[Token], at: int, dates: Sequence[DateExpression], words: Words
+) -> bool:
+    date = dates[tokens[at].date]
+    if at == 0 or date.kind in {"in_name", "relative"} or "/" in date.edtf:
+        return False
+    before = tokens[at - 1]
+    if any(signal in date.modifier for signal in ("since", "until", "before", "after")):
+        return False
+    if before.text in words.attribute:
+        return not (at > 1 and tokens[at - 2].text in words.since)
+    return False
+
+
+def _is_statistic(tokens: Sequence[Token], words: Words) -> bool:
+    """A count or a rate at a date (E2)."""
+    texts = [token.text for token in tokens]
+    if any(_bare(text, words.surveys) for text in texts):
+        return not any(token.verb == PAST and token.text not in words.counting for token in tokens)
+    verbs = [at for at, text in enumerate(texts) if text in words.counting]
+    if not verbs or any(
+        is_finite(tokens, at) and token.verb == PAST and not token.relative and at not in verbs
+        for at, token in enumerate(tokens)
+    ):
+        return False
+    rated = any(_bare(text, words.rates) for text in texts)
+    for at, token in enumerate(tokens):
+        if token.kind == NUMBER and token.depth == 0:
+            if rated or "%" in token.text:
+                return True
+            if any(following.text in words.counted for following in tokens[at + 1 : at + 4]):
+                return True
+    return False
+
+
+def _is_story(tokens: Sequence[Token], words: Words) -> bool:
+    """Time inside a story (E2)."""
+    if any(token.text in words.story for token in tokens):
+        return True
+    named = any(token.text in words.stories for token in tokens[:6])
+    return named and any(token.text in words.telling for token in tokens) and not any(
+        token.verb == PAST and not token.relative for token in tokens
+    )
+
+
+def _is_bare_definition(tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words) -> bool:
+    """``X is Y`` with nothing that happens (E2)."""
+    if not any(token.text in words.copulas and token.kind == WORD for token in tokens):
+        return False
+    if any(dates[tokens[at].date].kind == "lifespan" for at in kept):
+        return False
+    if any(_bare(token.text, words.birth) for token in tokens):
+        return False
+    for at, token in enumerate(tokens):
+        if token.kind == WORD and token.text not in words.copulas and token.verb and is_finite(tokens, at):
+            return False
+        if token.kind == WORD and token.text in words.copulas and token.verb == PAST:
+            return False
+    return not any("/" in dates[tokens[at].date].edtf for at in kept)
+
+
+def _is_work_year(tokens: Sequence[Token], kept: Sequence[int], words: Words) -> bool:
+    """Only the year of a work in brackets, and a clause about something else (E2)."""
+    if not all(tokens[at].depth and at > 1 and tokens[at - 1].text == "(" for at in kept):
+        return False
+    if not all(tokens[at + 1].text == ")" for at in kept if at + 1 < len(tokens)):
+        return False
+    if any(_bare(token.text, words.creating) for token in tokens):
+        return False
+    return any(_bare(token.text, words.works) for token in tokens)
+
+
+def judge(
+    tokens: Sequence[Token], positions: Sequence[int], dates: Sequence[DateExpression]
+) -> Assertion | None:
+    """Return how the clause stands to its dates, None where it is no event (E2)."""
+    words = load_words()
+    if not positions:
+        return None
+    for at in positions:
+        if any(token.text in words.as_of for token in tokens[max(0, at - 3) : at]):
+            return None
+    if any(token.text in words.dating for token in tokens):
+        return None
+    ranged = any("/" in dates[tokens[at].date].edtf for at in positions)
+    if not ranged and _is_statistic(tokens, words):
+        return None
+    if _is_story(tokens, words) or _is_work_year(tokens, positions, words):
+        return None
+    if _is_bare_definition(tokens, positions, dates, words):
+        return None
+    verb = _governing_verb(tokens, positions)
+    return Assertion(
+        _find_role(tokens, positions, dates, verb, words),
+        _find_type(tokens, positions, dates, verb, words),
+        _find_polarity(tokens, verb, words),
+        _find_modality(tokens, verb, words),
+    )
+
+
+def _governing_verb(tokens: Sequence[Token], positions: Sequence[int]) -> int:
+    """The verb nearest to the first date: before it, else after it; -1 if none."""
+    first = positions[0]
+    for at in (*range(first - 1, -1, -1), *range(first + 1, len(tokens))):
+        token = tokens[at]
+        if token.kind == WORD and token.verb and is_finite(tokens, at):
+            return at
+    return -1
+
+
+def _find_role(
+    tokens: Sequence[Token],
+    positions: Sequence[int],
+    dates: Sequence[DateExpression],
+    verb: int,
+    words: Words,
+) -> str:
+    expressions = [dates[tokens[at].date] for at in positions]
+    if any(date.kind == "lifespan" for date in expressions):
+        return "lifespan"
+    near = {token.text for token in tokens[max(0, verb - 1) : verb + 3]} if verb >= 0 else set()
+    near |= {token.text for token in tokens[max(0, positions[0] - 4) : positions[0]]}
+    if near & words.birth:
+        return "birth"
+    if near & words.death:
+        return "death"
+    first = expressions[0]
+    for signal, role in (("since", "start"), ("until", "end"), ("before", "before"), ("after", "after")):
+        if signal in first.modifier.split("+"):
+            return role
+    if "/" in first.edtf and first.precision != "half_year" and first.calendar != "hebrew":
+        return "duration"
+    text = tokens[verb].text if verb >= 0 else ""
+    if text in words.start:
+        return "start"
+    if text in words.end:
+        return "end"
+    signals = {token.text for token in tokens[max(0, positions[0] - 4) : positions[0]]}
+    if signals & words.until:
+        return "end"
+    if signals & words.since:
+        return "start"
+    return "point"
+
+
+def _find_type(
+    tokens: Sequence[Token],
+    positions: Sequence[int],
+    dates: Sequence[DateExpression],
+    verb: int,
+    words: Words,
+) -> str:
+    if any(dates[tokens[at].date].kind == "lifespan" for at in positions):
+        return "lifespan"
+    if verb < 0:
+        return "nominal"
+    return "state" if tokens[verb].text in words.states else "clause"
+
+
+def _find_polarity(tokens: Sequence[Token], verb: int, words: Words) -> str:
+    if verb > 0 and tokens[verb - 1].text in words.negative:
+        return "negative"
+    return "positive"
+
+
+def _find_modality(tokens: Sequence[Token], verb: int, words: Words) -> str:
+    if any(token.text in words.hypothetical for token in tokens):
+        return "hypothetical"
+    if verb >= 0 and tokens[verb].verb == FUTURE:
+        return "planned"
+    return "planned" if any(_bare(token.text, words.planned) for token in tokens) else "asserted"
+
+
+def find_nominal(
+    tokens: Sequence[Token], at: int, dates: Sequence[DateExpression]
+) -> Nominal | None:
+    """Return the noun phrase that ends in the date at ``at`` and dates it (E5, E6).
+
+    It is found after a word of *after* or *before* that does not govern the date itself,
+    in a relative clause after a word of *during*, or as the object of a definition's
+    relative clause.
+    """
+    words = load_words()
+    modifier = dates[tokens[at].date].modifier
+    if "after" in modifier or "before" in modifier:
+        return None
+    for back in range(at - 1, max(-1, at - 14), -1):
+        token = tokens[back]
+        if token.kind != WORD or token.depth != tokens[at].depth:
+            return None
+        if token.text in words.after or token.text in words.before:
+            relation = "after" if token.text in words.after else "before"
+            return _nominal_after(tokens, back, at, relation, words)
+        if token.text in words.during and _undated_main(tokens, back):
+            return _nominal_after(tokens, back, at, "during", words)
+        if token.verb >= PAST and is_finite(tokens, back):
+            return None
+        if _is_object(tokens, back, words) and _is_definition_before(tokens, back, words):
+            return Nominal(_strip_prefix(tokens, back, words.events), tokens[at].end, "only")
+    return None
+
+
+def _nominal_after(
+    tokens: Sequence[Token], signal: int, at: int, relation: str, words: Words
+) -> Nominal | None:
+    head = tokens[signal + 1]
+    if signal + 1 >= at or head.relative or head.text in words.not_heads or head.text in words.leads:
+        return None
+    return Nominal(head.start, tokens[at].end, relation)
+
+
+def _is_object(tokens: Sequence[Token], at: int, words: Words) -> bool:
+    text = tokens[at].text
+    return text not in words.events and text[:1] in "\u05d1\u05dc" and text[1:] in words.events
+
+
+def _is_definition_before(tokens: Sequence[Token], at: int, words: Words) -> bool:
+    """A definition, then a relative verb: ``X is one of the Y that recognised ...``."""
+    copula = next((k for k in range(at) if tokens[k].text in words.copulas), -1)
+    relative = next((k for k in range(at) if tokens[k].relative and tokens[k].verb), -1)
+    return 0 <= copula < relative and not any(
+        token.verb >= PAST and not token.relative and is_finite(tokens, k)
+        for k, token in enumerate(tokens[:at])
+    )
+
+
+def _undated_main(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a relative verb after a main verb stands between the clause and ``at``."""
+    main = next((k for k in range(at) if tokens[k].verb == PAST and not tokens[k].relative), -1)
+    last = max((k for k in range(at) if tokens[k].verb == PAST), default=-1)
+    return 0 <= main < last and tokens[last].relative

@@ -1,0 +1,282 @@
+"""Which stretch of a sentence each of its dates belongs to (rules E3 and E4).
+
+A sentence is cut between two dates where each has a verb of its own: at the comma,
+semicolon or conjunction before the second verb or before the date that opens its clause.
+A relative clause with its own date inside another clause becomes a piece of its own and
+stays part of the other's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extract.events.tokens import DATE, MARK, WORD, Token, is_finite
+from extract.events.words import Words, load_words
+from extract.model import DateExpression
+
+__all__ = ["Piece", "cut_sentence"]
+
+
+class Piece(NamedTuple):
+    """Tokens ``first`` to ``last`` (exclusive) as one clause with its date tokens."""
+
+    first: int
+    last: int
+    dates: tuple[int, ...]
+    """Positions of the date tokens that belong to it."""
+
+
+class _Sentence:
+    """A tokenized sentence and the questions the cutter asks about it."""
+
+    def __init__(self, tokens: Sequence[Token], dates: Sequence[DateExpression]) -> None:
+        self.tokens = tokens
+        self.dates = dates
+        self.words: Words = load_words()
+        self.finite = [token.kind == WORD and bool(token.verb) and is_finite(tokens, at) for at, token in enumerate(tokens)]
+        self.relative = self._mark_relatives()
+
+    def _mark_relatives(self) -> list[bool]:
+        """Which verbs are the verb of a relative clause."""
+        marked = [False] * len(self.tokens)
+        waiting = False
+        for at, token in enumerate(self.tokens):
+            if token.kind == MARK:
+                waiting = False
+            elif token.kind == WORD:
+                following = self.finite[at + 1] if at + 1 < len(self.tokens) else False
+                if token.relative or (token.text in self.words.resumptives and following):
+                    waiting = True
+                if waiting and self.finite[at]:
+                    marked[at] = True
+                    waiting = False
+        return marked
+
+    def has_verb(self, first: int, last: int, main: bool = False) -> bool:
+        return any(
+            self.finite[at] and not (main and self.relative[at]) and not self.tokens[at].depth
+            for at in range(first, last)
+        )
+
+    def parallel(self, a: int, b: int) -> bool:
+        """Whether two neighbouring dates are one day, month or year in two calendars."""
+        one, two = self.dates[self.tokens[a].date], self.dates[self.tokens[b].date]
+        if two.same_as is not None and two.same_as == self.tokens[a].date:
+            return True
+        if one.calendar == two.calendar:
+            return False
+        if not (one.start_date and one.end_date and two.start_date and two.end_date):
+            return False
+        if one.start_date.startswith("-") or two.start_date.startswith("-"):
+            return one.start_date == two.start_date
+        return one.start_date <= two.end_date and two.start_date <= one.end_date
+
+    def joined_only(self, a: int, b: int) -> bool:
+        """Whether nothing but joints, commas and brackets stands between two dates."""
+        return all(
+            token.text in self.words.joints or (token.kind == MARK and token.text in ",()-\u2013\u2014;")
+            for token in self.tokens[a + 1 : b]
+        )
+
+    def is_boundary(self, at: int) -> bool:
+        token = self.tokens[at]
+        if token.kind == MARK:
+            return token.text in ",;\u2013\u2014-"
+        return token.kind == WORD and token.text in self.words.openers
+
+    def verb_after(self, at: int) -> int:
+        """The verb whose clause the date at ``at`` opens, -1 if none."""
+        tokens = self.tokens
+        for later in range(at + 1, len(tokens)):
+            token = tokens[later]
+            if token.depth:
+                continue
+            if token.kind == DATE:
+                if self.joined_only(at, later):
+                    at = later
+                    continue
+                return -1
+            if token.text == ";":
+                return -1
+            if self.finite[later]:
+                if self.relative[later]:
+                    continue
+                if token.joined and token.text not in self.words.pronouns:
+                    return -1
+                return later
+        return -1
+
+    def opens_clause(self, at: int) -> bool:
+        """Whether the word at ``at`` may begin a clause by its conjunction."""
+        token = self.tokens[at]
+        if token.kind != WORD or not token.joined:
+            return False
+        return token.text in self.words.leads or self.finite[at] or len(token.text) > 3
+
+    def clause_head(self, low: int, at: int) -> tuple[int, int]:
+        """Look back from the date at ``at`` to ``low`` for where its clause begins.
+
+        Returns (position of the first token of the clause or -1, position of the verb
+        between it and the date or -1).
+        """
+        verb = -1
+        for back in range(at - 1, low - 1, -1):
+            token = self.tokens[back]
+            if token.depth:
+                continue
+            if token.kind == MARK and token.text in ",;\u2013\u2014-":
+                return back + 1, verb
+            if token.kind != WORD:
+                continue
+            if self.finite[back]:
+                verb = back
+                if token.joined or token.relative:
+                    return self._with_opener(low, back), verb
+                continue
+            if token.text in self.words.openers or (token.relative and verb >= 0):
+                return self._with_opener(low, back), verb
+            if self.opens_clause(back):
+                return back, verb
+        return -1, verb
+
+    def _with_opener(self, low: int, at: int) -> int:
+        """Take the word that a clause with *that* hangs on into the clause."""
+        if at > low and self.tokens[at - 1].text in self.words.temporal_openers:
+            return at - 1
+        return at
+
+
+def _group(sentence: _Sentence) -> list[list[int]]:
+    """Date tokens outside brackets, with what is the same date in brackets or beside it."""
+    groups: list[list[int]] = []
+    for at, token in enumerate(sentence.tokens):
+        if token.kind != DATE:
+            continue
+        if groups and sentence.joined_only(groups[-1][-1], at) and sentence.parallel(groups[-1][-1], at):
+            groups[-1].append(at)
+        elif not token.depth:
+            groups.append([at])
+    return groups
+
+
+def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
+    """Start of the relative clause without a comma that the date at ``at`` stands in, or -1."""
+    for back in range(at - 1, low - 1, -1):
+        token = sentence.tokens[back]
+        if token.kind == MARK and token.text in ";":
+            return -1
+        if sentence.finite[back] and not sentence.relative[back]:
+            return -1
+        if token.relative or (sentence.relative[back] and token.text not in sentence.words.pronouns):
+            return back if token.relative else max(low, back - 1)
+    return -1
+
+
+def cut_sentence(tokens: Sequence[Token], dates: Sequence[DateExpression]) -> list[Piece]:
+    """Cut a tokenized sentence into its dated pieces."""
+    sentence = _Sentence(tokens, dates)
+    groups = _group(sentence)
+    pieces = _cut_brackets(sentence, groups)
+    if not groups:
+        return pieces
+    first = 0
+    current = list(groups[0])
+    for group in groups[1:]:
+        cut, nested = _decide(sentence, first, current[-1], group[0])
+        if nested is not None:
+            pieces.append(Piece(nested[0], nested[1], tuple(current if nested[2] else group)))
+            if nested[2]:
+                current = list(group)
+        elif cut < 0:
+            current += group
+        else:
+            pieces.append(Piece(first, cut, tuple(current)))
+            first, current = cut, list(group)
+    pieces.append(Piece(first, len(tokens), tuple(current)))
+    return pieces
+
+
+def _cut_brackets(sentence: _Sentence, groups: Sequence[Sequence[int]]) -> list[Piece]:
+    """Pieces of the brackets that hold dates of their own.
+
+    Where the sentence has no other date, one bracket dates the whole sentence; beside
+    other dates a bracket is a piece only if it is a span of years or has a verb.
+    """
+    tokens = sentence.tokens
+    grouped = {at for group in groups for at in group}
+    regions: list[tuple[int, int, list[int]]] = []
+    opened = -1
+    found: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind == MARK and token.text == "(" and token.depth == 0:
+            opened, found = at, []
+        elif token.kind == DATE and token.depth and at not in grouped:
+            found.append(at)
+        if found and opened >= 0 and (at + 1 == len(tokens) or (token.text == ")" and token.depth == 0)):
+            regions.append((opened, at + 1, found))
+            opened, found = -1, []
+    own = [region for region in regions if _stands_alone(sentence, region)]
+    if not groups and (len(regions) == 1 or not own):
+        return [Piece(0, len(tokens), tuple(at for region in regions for at in region[2]))] if regions else []
+    return [Piece(_bracket_head(sentence, region[0]), region[1], tuple(region[2])) for region in own]
+
+
+def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bool:
+    opened, closed, found = region
+    expressions = [sentence.dates[sentence.tokens[at].date] for at in found]
+    if any("/" in date.edtf or date.kind == "lifespan" for date in expressions) or len(found) > 1:
+        return True
+    return any(sentence.finite[at] or sentence.tokens[at].text in sentence.words.birth for at in range(opened, closed))
+
+
+def _bracket_head(sentence: _Sentence, opened: int) -> int:
+    """Where the words begin that a bracket stands after."""
+    for back in range(opened - 1, -1, -1):
+        if sentence.is_boundary(back) or sentence.finite[back] or sentence.tokens[back].kind == DATE:
+            return back + 1
+    return 0
+
+
+def _decide(
+    sentence: _Sentence, first: int, a: int, b: int
+) -> tuple[int, tuple[int, int, bool] | None]:
+    """Whether the dates at ``a`` and ``b`` part: (cut position or -1, nested piece).
+
+    A nested piece is (first token, last token exclusive, whether it holds ``a``).
+    """
+    head, verb = sentence.clause_head(a + 1, b)
+    before = sentence.has_verb(first, a)
+    semicolon = next((at for at in range(b - 1, a, -1) if sentence.tokens[at].text == ";"), -1)
+    if semicolon >= 0 and not sentence.tokens[semicolon].depth:
+        return (head if head > semicolon and verb >= 0 else semicolon + 1), None
+    inside = _relative_start(sentence, first, a)
+    interrupts = inside >= 0 and not sentence.has_verb(first, inside, main=True)
+    if verb >= 0 and head < 0:
+        if interrupts and not sentence.relative[verb]:
+            return -1, (inside, _end_of_inner(sentence, a, verb), True)
+        return -1, None
+    if verb >= 0:
+        own = before or sentence.has_verb(a + 1, head)
+        if not own:
+            if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or sentence.tokens[head].text in sentence.words.temporal_openers):
+                return -1, (head, b + 1, False)
+            return -1, None
+        if interrupts and head > 0 and not sentence.tokens[head].joined and not sentence.relative[verb]:
+            return -1, (inside, _end_of_inner(sentence, a, verb), True)
+        return head, None
+    if head >= 0 and sentence.verb_after(b) >= 0:
+        if before or sentence.has_verb(a + 1, head):
+            return head, None
+        return -1, None
+    if interrupts and sentence.verb_after(a) >= 0 and sentence.verb_after(a) < b:
+        return -1, (inside, sentence.verb_after(a), True)
+    return -1, None
+
+
+def _end_of_inner(sentence: _Sentence, a: int, verb: int) -> int:
+    """End of the relative clause that holds ``a``: its closing comma or the main verb."""
+    for at in range(a + 1, verb):
+        if sentence.is_boundary(at):
+            return at
+    return verb

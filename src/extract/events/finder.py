@@ -1,0 +1,152 @@
+"""Dated clauses of a text: cut, judged, trimmed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extract.events.assertions import Assertion, find_nominal, judge, locating_dates
+from extract.events.clauses import Piece, cut_sentence
+from extract.events.tokens import DATE, MARK, Token, tokenize
+from extract.model import DateExpression
+
+__all__ = ["Clause", "TextEvent", "find_clauses", "find_events_in_text"]
+
+_TAIL = re.compile(r"(?:\s*\[[^\[\]\s]{1,8}\])+\s*$")
+_EDGES = " \t\u00a0,;:\u2013\u2014-\u200e\u200f"
+
+
+class Clause(NamedTuple):
+    """A dated clause; ``dates`` are indexes into the list of dates it was found with."""
+
+    start: int
+    end: int
+    sentence: int
+    """Index into the list of sentences."""
+    dates: tuple[int, ...]
+    role: str
+    type: str
+    polarity: str = "positive"
+    modality: str = "asserted"
+
+
+class TextEvent(NamedTuple):
+    """An event of a text: ``text[start:end]`` is its clause."""
+
+    start: int
+    end: int
+    text: str
+    role: str
+    dates: tuple[int, ...]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out white space, hanging commas and dashes, and the final mark."""
+    piece = text[start:end].rstrip()
+    tail = _TAIL.search(piece)
+    if tail and piece[: tail.start()].rstrip().endswith((".", "!", "?", "\u2026")):
+        piece = piece[: tail.start()].rstrip()
+    piece = piece.rstrip(_EDGES + ".!?\u2026")
+    while piece.endswith("(") or (piece.endswith(")") and "(" not in piece):
+        piece = piece[:-1].rstrip(_EDGES)
+    end = start + len(piece)
+    opening = len(piece) - len(piece.lstrip(_EDGES))
+    start = min(end, start + opening)
+    if text[start : start + 1] == ")":
+        start += 1 + len(text[start + 1 : end]) - len(text[start + 1 : end].lstrip(_EDGES))
+    return start, end
+
+
+def find_clauses(
+    text: str, dates: Sequence[DateExpression], sentences: Sequence[tuple[int, int]]
+) -> list[Clause]:
+    """Return the dated clauses of a text, in order (rules E1 to E7).
+
+    ``dates`` are sorted and disjoint spans of ``text``, ``sentences`` likewise.  Only
+    sentences that hold a date are read.  Negative and hypothetical clauses are returned,
+    marked; inherited dates are not.
+    """
+    clauses: list[Clause] = []
+    at = 0
+    for number, (start, end) in enumerate(sentences):
+        indexes = []
+        while at < len(dates) and dates[at].start < end:
+            if dates[at].start >= start and dates[at].end <= end:
+                indexes.append(at)
+            at += 1
+        if indexes:
+            clauses += _read_sentence(text, start, end, number, dates, indexes)
+    return clauses
+
+
+def _read_sentence(
+    text: str,
+    start: int,
+    end: int,
+    number: int,
+    dates: Sequence[DateExpression],
+    indexes: Sequence[int],
+) -> list[Clause]:
+    tokens = tokenize(text, start, end, dates, indexes)
+    clauses: list[Clause] = []
+    for piece in cut_sentence(tokens, dates):
+        first = start if piece.first == 0 else tokens[piece.first].start
+        last = end if piece.last >= len(tokens) else tokens[piece.last].start
+        clauses += _read_piece(text, tokens, piece, (first, last), dates, number)
+    clauses.sort(key=lambda clause: (clause.start, -clause.end))
+    return clauses
+
+
+def _read_piece(
+    text: str,
+    tokens: Sequence[Token],
+    piece: Piece,
+    span: tuple[int, int],
+    dates: Sequence[DateExpression],
+    number: int,
+) -> list[Clause]:
+    words = tokens[piece.first : piece.last]
+    positions = [at - piece.first for at in piece.dates]
+    kept = locating_dates(words, positions, dates)
+    clauses: list[Clause] = []
+    relation = ""
+    for at in kept:
+        nominal = find_nominal(words, at, dates)
+        if nominal is None:
+            continue
+        clauses.append(Clause(nominal.start, nominal.end, number, (words[at].date,), "point", "nominal"))
+        relation = nominal.relation
+        if len(kept) > 1:
+            kept = [other for other in kept if other != at]
+            relation = ""
+        break
+    if relation == "only":
+        return clauses
+    found = judge(words, kept, dates)
+    if found is None:
+        return []
+    start, end = _trim(text, *span)
+    if relation in {"after", "before"}:
+        found = found._replace(role=relation)
+    if start < end:
+        clauses.append(
+            Clause(start, end, number, tuple(words[at].date for at in kept), *found)
+        )
+    return clauses
+
+
+def find_events_in_text(
+    text: str,
+    dates: Sequence[DateExpression],
+    sentences: Sequence[tuple[int, int]] | None = None,
+) -> list[TextEvent]:
+    """Return the events a text asserts, without inherited dates (rules E1 to E7)."""
+    from extract.sentences import find_sentences
+
+    spans = find_sentences(text) if sentences is None else sentences
+    return [
+        TextEvent(clause.start, clause.end, text[clause.start : clause.end], clause.role, clause.dates)
+        for clause in find_clauses(text, dates, spans)
+        if clause.polarity == "positive" and clause.modality != "hypothetical"
+    ]

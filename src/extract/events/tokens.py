@@ -1,0 +1,103 @@
+"""A sentence as tokens: words with what kind of verb they are, dates, and marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extract.events.verbs import DOUBTFUL, PAST, PRESENT, find_verb
+from extract.events.words import load_words
+from extract.model import DateExpression
+
+__all__ = ["DATE", "MARK", "NUMBER", "WORD", "Token", "is_finite", "tokenize"]
+
+WORD, NUMBER, MARK, DATE = "w", "n", "m", "d"
+
+_LETTER = "\u05d0-\u05ea"
+_TOKEN = re.compile(
+    rf"(?P<w>[{_LETTER}A-Za-z]+(?:[\"'\u05f3\u05f4\u2019\u201d][{_LETTER}A-Za-z]+|['\u05f3\u2019])*)"
+    r"|(?P<n>\d[\d.,:/%]*)"
+    r"|(?P<m>[,;:()]|[\u2013\u2014]|(?<=\s)-(?=\s))"
+)
+_THE, _THAT = "\u05d4", "\u05e9"
+
+
+class Token(NamedTuple):
+    """A word, number, mark or date; ``verb`` is 0 or a kind of ``extract.events.verbs``."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+    verb: int = 0
+    joined: bool = False
+    relative: bool = False
+    """Opens a relative clause."""
+    date: int = -1
+    depth: int = 0
+    """Inside round brackets when positive."""
+
+
+def _word(match: re.Match[str], depth: int) -> Token:
+    words = load_words()
+    text = match[0]
+    verb, joined, relative = find_verb(text)
+    if text in words.relatives:
+        relative = True
+    elif not verb and len(text) > 4 and text.startswith(_THAT + _THE):
+        relative = True
+    return Token(match.start(), match.end(), WORD, text, verb, joined or text[0] == "\u05d5", relative, -1, depth)
+
+
+def tokenize(
+    text: str, start: int, end: int, dates: Sequence[DateExpression], indexes: Sequence[int]
+) -> list[Token]:
+    """Cut ``text[start:end]`` into tokens; ``indexes`` are the dates inside, in order."""
+    tokens: list[Token] = []
+    depth = 0
+    at = start
+    for index in [*indexes, -1]:
+        stop = dates[index].start if index >= 0 else end
+        for match in _TOKEN.finditer(text, at, max(at, stop)):
+            kind = match.lastgroup or WORD
+            if kind == WORD:
+                tokens.append(_word(match, depth))
+                continue
+            if match[0] == ")":
+                depth = max(0, depth - 1)
+            tokens.append(Token(match.start(), match.end(), kind, match[0], depth=depth))
+            if match[0] == "(":
+                depth += 1
+        if index >= 0:
+            date = dates[index]
+            tokens.append(Token(date.start, date.end, DATE, date.text, date=index, depth=depth))
+            at = date.end
+    return tokens
+
+
+def is_finite(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word at ``at`` is the verb of a clause.
+
+    A participle or a doubtful form counts only beside a date or after a pronoun, and a
+    doubtful form also before a direct object.
+    """
+    token = tokens[at]
+    if token.verb >= PAST:
+        return True
+    if token.verb not in {PRESENT, DOUBTFUL}:
+        return False
+    words = load_words()
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if before is not None:
+        if before.kind == DATE or before.text in words.pronouns:
+            return True
+        if before.text == "," and at > 1 and tokens[at - 2].kind == DATE:
+            return True
+    if after is not None and after.kind == WORD:
+        if after.text == "\u05d0\u05ea":  # the sign of a direct object
+            return True
+        if after.text in words.leads and at + 2 < len(tokens) and tokens[at + 2].kind == DATE:
+            return True
+    return bool(token.relative and token.verb == DOUBTFUL)

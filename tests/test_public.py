@@ -11,7 +11,17 @@ import pytest
 import extract
 from extract import errors
 
-PROMISED = "read read_dump parse find_dates find_events process run check open_snapshot".split()
+PROMISED = [
+    "read",
+    "read_dump",
+    "parse",
+    "find_dates",
+    "find_events",
+    "process",
+    "run",
+    "check",
+    "open_snapshot",
+]
 
 
 def test_promised_names_are_public():

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extract.events.tokens import DATE, MARK, NUMBER, WORD, Token, is_finite
-from extract.events.verbs import FUTURE, PAST
+from extract.events.verbs import FUTURE, PAST, PRESENT
 from extract.events.words import Words, load_words
 from extract.model import DateExpression
 
 __all__ = ["Assertion", "Nominal", "find_nominal", "judge", "locating_dates"]
 
+_OUTER = "\u05d5\u05e9"
 _PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
 
 
@@ -38,7 +39,11 @@ def _bare(word: str, among: frozenset[str]) -> bool:
     """Whether a word, with or without one or two fused prefixes, is in a set."""
     if word in among:
         return True
-    return any(len(word) > cut + 1 and word[0] in _PREFIXES and word[cut:] in among for cut in (1, 2))
+    if len(word) < 3 or word[0] not in _PREFIXES:
+        return False
+    return word[1:] in among or (
+        word[0] in _OUTER and word[1] in _PREFIXES and len(word) > 3 and word[2:] in among
+    )
 
 
 def _strip_prefix(tokens: Sequence[Token], at: int, among: frozenset[str]) -> int:
@@ -117,15 +122,19 @@ def _is_bare_definition(tokens: Sequence[Token], kept: Sequence[int], dates: Seq
     if any(_bare(token.text, words.birth) for token in tokens):
         return False
     for at, token in enumerate(tokens):
-        if token.kind == WORD and token.text not in words.copulas and token.verb and is_finite(tokens, at):
+        if token.kind == WORD and token.text not in words.copulas and is_finite(tokens, at):
             return False
         if token.kind == WORD and token.text in words.copulas and token.verb == PAST:
             return False
     return not any("/" in dates[tokens[at].date].edtf for at in kept)
 
 
-def _is_work_year(tokens: Sequence[Token], kept: Sequence[int], words: Words) -> bool:
+def _is_work_year(
+    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
+) -> bool:
     """Only the year of a work in brackets, and a clause about something else (E2)."""
+    if any(dates[tokens[at].date].kind == "lifespan" for at in kept):
+        return False
     if not all(tokens[at].depth and at > 1 and tokens[at - 1].text == "(" for at in kept):
         return False
     if not all(tokens[at + 1].text == ")" for at in kept if at + 1 < len(tokens)):
@@ -145,12 +154,16 @@ def judge(
     for at in positions:
         if any(token.text in words.as_of for token in tokens[max(0, at - 3) : at]):
             return None
+        if any(token.text in words.inscribed for token in tokens[max(0, at - 2) : at]):
+            return None
     if any(token.text in words.dating for token in tokens):
+        return None
+    if _is_named_only(tokens, positions, dates, words) or _is_subject(tokens, positions[0], words):
         return None
     ranged = any("/" in dates[tokens[at].date].edtf for at in positions)
     if not ranged and _is_statistic(tokens, words):
         return None
-    if _is_story(tokens, words) or _is_work_year(tokens, positions, words):
+    if _is_story(tokens, words) or _is_work_year(tokens, positions, dates, words):
         return None
     if _is_bare_definition(tokens, positions, dates, words):
         return None
@@ -163,12 +176,35 @@ def judge(
     )
 
 
+def _is_named_only(
+    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
+) -> bool:
+    """Only the year of a name, in a clause where nothing happens (E7)."""
+    return all(dates[tokens[at].date].kind == "in_name" for at in kept) and not any(
+        token.kind == WORD
+        and token.verb != PRESENT
+        and token.text not in words.copulas
+        and is_finite(tokens, at)
+        for at, token in enumerate(tokens)
+    )
+
+
+def _is_subject(tokens: Sequence[Token], at: int, words: Words) -> bool:
+    """A year that a clause after *that* says something of."""
+    return (
+        0 < at < len(tokens) - 1
+        and tokens[at - 1].text == "\u05e9"
+        and tokens[at - 1].end == tokens[at].start
+        and tokens[at + 1].text in words.copulas
+    )
+
+
 def _governing_verb(tokens: Sequence[Token], positions: Sequence[int]) -> int:
     """The verb nearest to the first date: before it, else after it; -1 if none."""
     first = positions[0]
     for at in (*range(first - 1, -1, -1), *range(first + 1, len(tokens))):
         token = tokens[at]
-        if token.kind == WORD and token.verb and is_finite(tokens, at):
+        if token.kind == WORD and is_finite(tokens, at):
             return at
     return -1
 
@@ -249,29 +285,34 @@ def find_nominal(
     modifier = dates[tokens[at].date].modifier
     if "after" in modifier or "before" in modifier:
         return None
-    for back in range(at - 1, max(-1, at - 14), -1):
+    end, depth = tokens[at].end, tokens[at].depth
+    nearest = at - 1
+    if depth and nearest >= 0 and tokens[nearest].text == "(":
+        nearest, depth = nearest - 1, depth - 1
+        end = tokens[at + 1].end if at + 1 < len(tokens) and tokens[at + 1].text == ")" else end
+    for back in range(nearest, max(-1, at - 14), -1):
         token = tokens[back]
-        if token.kind != WORD or token.depth != tokens[at].depth:
+        if token.kind != WORD or token.depth != depth:
             return None
         if token.text in words.after or token.text in words.before:
             relation = "after" if token.text in words.after else "before"
-            return _nominal_after(tokens, back, at, relation, words)
+            return _nominal_after(tokens, back, end, relation, words)
         if token.text in words.during and _undated_main(tokens, back):
-            return _nominal_after(tokens, back, at, "during", words)
+            return _nominal_after(tokens, back, end, "during", words)
         if token.verb >= PAST and is_finite(tokens, back):
             return None
         if _is_object(tokens, back, words) and _is_definition_before(tokens, back, words):
-            return Nominal(_strip_prefix(tokens, back, words.events), tokens[at].end, "only")
+            return Nominal(_strip_prefix(tokens, back, words.events), end, "only")
     return None
 
 
 def _nominal_after(
-    tokens: Sequence[Token], signal: int, at: int, relation: str, words: Words
+    tokens: Sequence[Token], signal: int, end: int, relation: str, words: Words
 ) -> Nominal | None:
     head = tokens[signal + 1]
-    if signal + 1 >= at or head.relative or head.text in words.not_heads or head.text in words.leads:
+    if head.kind != WORD or head.relative or head.text in words.not_heads or head.text in words.leads:
         return None
-    return Nominal(head.start, tokens[at].end, relation)
+    return Nominal(head.start, end, relation)
 
 
 def _is_object(tokens: Sequence[Token], at: int, words: Words) -> bool:

@@ -34,7 +34,7 @@ class _Sentence:
         self.tokens = tokens
         self.dates = dates
         self.words: Words = load_words()
-        self.finite = [token.kind == WORD and bool(token.verb) and is_finite(tokens, at) for at, token in enumerate(tokens)]
+        self.finite = [token.kind == WORD and is_finite(tokens, at) for at, token in enumerate(tokens)]
         self.relative = self._mark_relatives()
 
     def _mark_relatives(self) -> list[bool]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.verbs import DOUBTFUL, PAST, PRESENT, find_verb
+from extract.events.verbs import DOUBTFUL, PAST, PRESENT, find_verb, looks_like_verb
 from extract.events.words import load_words
 from extract.model import DateExpression
 
@@ -85,8 +85,8 @@ def is_finite(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if token.verb >= PAST:
         return True
-    if token.verb not in {PRESENT, DOUBTFUL}:
-        return False
+    if not token.verb:
+        return _is_due(tokens, at)
     words = load_words()
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -101,3 +101,29 @@ def is_finite(tokens: Sequence[Token], at: int) -> bool:
         if after.text in words.leads and at + 2 < len(tokens) and tokens[at + 2].kind == DATE:
             return True
     return bool(token.relative and token.verb == DOUBTFUL)
+
+
+def _is_due(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an unlisted word stands where a verb is due and has the shape of one."""
+    token = tokens[at]
+    if at and tokens[at - 1].kind == DATE and _opens(tokens, at - 1):
+        return looks_like_verb(token.text)
+    if token.joined and len(token.text) > 3 and at + 2 < len(tokens):
+        words = load_words()
+        if tokens[at + 2].kind == DATE and tokens[at + 1].text in words.leads:
+            return looks_like_verb(token.text[1:])
+    return False
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    """Whether only words that lead to a date stand between a boundary and the date."""
+    words = load_words()
+    for back in range(at - 1, -1, -1):
+        token = tokens[back]
+        if token.kind == MARK:
+            return token.text in ",;-\u2013\u2014"
+        if token.kind != WORD or token.text not in words.leads:
+            return False
+        if token.joined:
+            return True
+    return True

@@ -12,7 +12,7 @@ from functools import cache
 
 from extract.hewiki import load_toml
 
-__all__ = ["DOUBTFUL", "FUTURE", "PAST", "PRESENT", "find_verb", "load_verbs"]
+__all__ = ["DOUBTFUL", "FUTURE", "PAST", "PRESENT", "find_verb", "load_verbs", "looks_like_verb"]
 
 PRESENT = 1
 """A participle: a present tense, a noun or an adjective."""
@@ -27,6 +27,8 @@ _PLURALS = ("\u05d9\u05dd", "\u05d5\u05ea")  # -im, -ot
 _RELATIVE = (_THAT, _AS + _THAT, _TO + _AS + _THAT)
 
 
+_SHAPES = (_NUN, _HE + _VAV, _HE + _TAV, "\u05d4\u05e1\u05ea", "\u05d4\u05e9\u05ea", "\u05d4\u05e6\u05d8")
+_CLITICS = _HE + _FROM + _TO + _AS + "\u05d1"
 _MEDIAL = str.maketrans("\u05da\u05dd\u05df\u05e3\u05e5", "\u05db\u05de\u05e0\u05e4\u05e6")
 """A letter's final shape gives way to the common one before an ending."""
 
@@ -100,7 +102,7 @@ def load_verbs() -> dict[str, int]:
         if word in verbs:
             verbs[word] = min(DOUBTFUL, verbs[word])
     for word in data["doubtful"]["never"].split():
-        verbs.pop(word, None)
+        verbs[word] = 0
     return verbs
 
 
@@ -111,8 +113,9 @@ def find_verb(word: str) -> tuple[int, bool, bool]:
     particle, or both.
     """
     verbs = load_verbs()
-    kind = verbs.get(word, 0)
-    if kind > PRESENT or len(word) < 3:
+    known = verbs.get(word)
+    kind = known or 0
+    if kind > PRESENT or known == 0 or len(word) < 3:
         return kind, False, False
     joined = word[0] == _AND
     rest = word[1:] if joined else word
@@ -126,3 +129,21 @@ def find_verb(word: str) -> tuple[int, bool, bool]:
             if found > kind and not (found == DOUBTFUL and len(rest) - len(opener) < 3):
                 return found, joined, True
     return kind, False, False
+
+
+@cache
+def _shaped() -> frozenset[str]:
+    return frozenset(load_toml("verbs.toml")["doubtful"]["shaped"].split())
+
+
+def looks_like_verb(word: str) -> bool:
+    """Whether an unlisted word has the shape of a past tense.
+
+    A guess for the place where a verb is due: right after a date that opens a clause, or
+    right before one after *and*.
+    """
+    if len(word) < 3 or word in _shaped() or word.endswith(_PLURALS) or '"' in word:
+        return False
+    if word.startswith(_SHAPES):
+        return True
+    return len(word) > 3 and word[-1] == _VAV and word[-2] not in _YOD + _TAV and word[0] not in _CLITICS

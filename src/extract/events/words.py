@@ -36,6 +36,7 @@ class Words(NamedTuple):
     story: _Set
     stories: _Set
     telling: _Set
+    inscribed: _Set
     recurring: _Set
     copulas: _Set
     works: _Set

@@ -185,6 +185,18 @@ def test_events_are_clauses_around_their_dates(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
+def test_sentences_cover_their_paragraphs(page: Path) -> None:
+    if not table(page, "sentences"):
+        return
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for row in table(page, "sentences"):
+        spans.setdefault(row["paragraph_id"], []).append((row["start"], row["end"]))
+    for number, paragraph in enumerate(table(page, "paragraphs")):
+        parts = [paragraph["text"][start:end] for start, end in spans[number]]
+        assert " ".join(parts) == paragraph["text"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_stand_in_their_paragraph(page: Path) -> None:
     paragraphs = table(page, "paragraphs")
     for row in table(page, "links"):

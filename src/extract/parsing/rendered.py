@@ -65,8 +65,9 @@ def _mark_pattern() -> re.Pattern[str]:
     # add letters to quotations); the group of explanatory notes with a number.
     group = re.escape(_remark_group())
     return re.compile(
-        r"\[ ?(?:(?P<number>\d{1,3})|(?P<glued>(?<=\S\[)\d{4})|(?P<letter>(?<=\S\[)(?:[א-ת]{1,2}|[a-z]{1,2}))"
-        rf"|(?P<remark>{group} (?:\d{{1,3}}|[א-ת]{{1,2}}))) ?\](?![א-ת])"
+        r"\[ ?(?:(?P<number>\d{1,3})|(?P<glued>(?<=\S\[)\d{4})"
+        r"|(?P<letter>(?<=\S\[)(?:[א-ת]{1,2}|[a-z]{1,2})(?= ?\](?![א-ת])))"
+        rf"|(?P<remark>{group} (?:\d{{1,3}}|[א-ת]{{1,2}}))) ?\]"
     )
 
 
@@ -119,7 +120,7 @@ def strip_remarks(text: str) -> tuple[str, bool]:
             text, from_wikidata = text.replace(mark, ""), True
     for remark in (*data["edit_links"], *data["inline_remarks"]):
         if remark in text:
-            text = text.replace(remark, "")
+            text = text.replace(" " + remark, "").replace(remark, "")
     return text.strip(), from_wikidata
 
 
@@ -156,9 +157,11 @@ def _compare(rows: Sequence[Row]) -> list[BoxEntry]:
             index += 1
             continue
         values = rows[index + 1]
-        # A lone cell may be the one value of the first subject; it is a heading over the
-        # next label where a full line follows it.
-        if _is_label(values) and index + 2 < len(rows) and not _is_label(rows[index + 2]):
+        # A lone cell may be the one value of the first subject; else the label is a heading
+        # over the next label, which has a meaning of its own or a full line under it.
+        if _is_label(values) and (
+            _is_known(values[0]) or (index + 2 < len(rows) and not _is_label(rows[index + 2]))
+        ):
             index += 1
             continue
         entries.extend(

@@ -55,21 +55,23 @@ def _lines(text: str) -> list[str]:
 
 
 def _read_heading(line: str) -> _Heading | None:
-    stripped = line.strip()
+    whole = stripped = line.strip()
+    if stripped[:1] in {"#", "="}:
+        stripped = strip_remarks(stripped)[0]
     if stripped.startswith("#"):
         level = len(stripped) - len(stripped.lstrip("#"))
         if level <= 6 and stripped[level : level + 1] == " ":
-            return _Heading(level, strip_remarks(stripped[level:].strip(" #"))[0])
+            return _Heading(level, stripped[level:].strip(" #"))
         return None
     if stripped.startswith("=") and stripped.endswith("=") and len(stripped) > 2:
         left = len(stripped) - len(stripped.lstrip("="))
         right = len(stripped) - len(stripped.rstrip("="))
         level = min(left, right, 6)
         title = stripped[level : len(stripped) - level]
-        return _Heading(level, strip_remarks(title)[0]) if title.strip(" =") else None
+        return _Heading(level, title.strip()) if title.strip(" =") else None
     for edit_link in _data()["edit_links"]:
-        if stripped.endswith(edit_link) and len(stripped) <= 200:
-            title, _ = strip_remarks(stripped)
+        if whole.endswith(edit_link) and len(whole) <= 200:
+            title, _ = strip_remarks(whole)
             return _Heading(2, title) if title else None
     if stripped in _data()["headings"]:
         return _Heading(2, stripped)
@@ -78,15 +80,19 @@ def _read_heading(line: str) -> _Heading | None:
 
 def _read_table(lines: list[str], start: int) -> tuple[_Table, int] | None:
     """Return the table that begins at a line, and the line after it."""
-    header = split_row(lines[start])
-    if header is None:
+    if "|" not in lines[start]:
         return None
     closed = lines[start].rstrip().endswith("|")
     has_rule = start + 1 < len(lines) and is_separator(lines[start + 1])
+    # Whether lines begin with a border shows in the rule; a header may begin with an empty cell.
+    bordered = lines[start + 1 if has_rule else start].lstrip().startswith("|")
+    header = split_row(lines[start], bordered)
+    if header is None:
+        return None
     rows = [header]
     end = start + (2 if has_rule else 1)
     while end < len(lines) and lines[end].rstrip().endswith("|") == closed:
-        row = split_row(lines[end])
+        row = split_row(lines[end], bordered)
         if row is None:
             break
         if not is_separator(lines[end]):
@@ -252,14 +258,12 @@ class _Reader:
         return True
 
     def add_line(self, line: str) -> None:
-        if self.note_group is not None and self.add_note_text(line, in_list=True):
-            return
-        if line.lstrip().startswith(tuple(_data()["back_arrows"])) and self.add_note_text(
-            line, in_list=False
-        ):
-            return
         self.categories.extend(names := _category_names(line))
         if names or line.strip().startswith(tuple(_data()["line_remarks"])):
+            return
+        in_list = self.note_group is not None
+        arrows = tuple(_data()["back_arrows"])
+        if (in_list or line.lstrip().startswith(arrows)) and self.add_note_text(line, in_list):
             return
         bullet = _BULLET.match(line)
         kind, depth, body = "paragraph", 0, line.strip()

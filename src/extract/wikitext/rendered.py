@@ -19,10 +19,11 @@ _TOP_LINES = 40
 """A page's box stands at its top; a table further down names something else."""
 
 
-def split_row(line: str) -> list[str] | None:
+def split_row(line: str, bordered: bool = False) -> list[str] | None:
     """Return the cells of a table line, or None for a line that is none.
 
-    The cell after a pipe that ends the line, and before one that begins it, is no cell.
+    The cell after a pipe that ends the line is no cell; nor, in a ``bordered`` table, is the
+    one before a pipe that begins it.
     """
     stripped = line.strip()
     if "|" not in stripped:
@@ -30,7 +31,7 @@ def split_row(line: str) -> list[str] | None:
     cells = [cell.strip() for cell in stripped.split("|")]
     if stripped.endswith("|"):
         cells.pop()
-    if stripped.startswith("|") and len(cells) > 1:
+    if bordered and stripped.startswith("|") and len(cells) > 1:
         cells.pop(0)
     return cells
 
@@ -49,7 +50,7 @@ def peek_title(text: str) -> str | None:
     before = ""
     for line in text[:20_000].lstrip("\ufeff").splitlines()[:_TOP_LINES]:
         if is_separator(line):
-            cells = split_row(before) or []
+            cells = split_row(before, bordered=line.lstrip().startswith("|")) or []
             return _check_title(cells[0]) if cells and not any(cells[1:]) else None
         if not before.strip() and line.startswith("# "):
             return _check_title(line[2:])

@@ -231,6 +231,13 @@ def test_an_empty_page_is_a_page(tmp_path):
     assert only.text == ""
 
 
+@pytest.mark.parametrize("stamp", ["yesterday", "2021-13-01T00:00:00Z", "2021-02-30T00:00:00Z", ""])
+def test_a_time_that_is_none_is_not_kept(tmp_path, stamp):
+    path = write(tmp_path, "w.xml", export(page("א", 1, revision("ב", 5, stamp))))
+    (only,) = read_dump(path)
+    assert (only.rev_id, only.rev_timestamp) == (5, None)
+
+
 def test_invalid_utf8_and_line_ends(tmp_path):
     body = export(page("א", 1, revision("ab\r\ncd&#13;\n"))).replace("&amp;#13;", "&#13;").encode()
     items = list(read_dump(write(tmp_path, "w.xml", body.replace(b"cd", b"c\xff\xd7d"))))

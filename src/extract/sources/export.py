@@ -12,7 +12,13 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from extract.model import Page, Problem
-from extract.sources.identity import SourceProblem, derive_id, find_namespace, normalize_title
+from extract.sources.identity import (
+    SourceProblem,
+    derive_id,
+    find_namespace,
+    normalize_title,
+    read_timestamp,
+)
 
 __all__ = ["Selection", "SiteInfo", "keep_latest", "read_element", "read_header", "unescape"]
 
@@ -300,7 +306,7 @@ def _read_revision(raw: bytes, low: int, high: int) -> _Revision:
     return _Revision(
         text=text,
         rev_id=_number(_between(about, b"id", 0, len(about))),
-        timestamp=stamp.decode("ascii", "replace").strip() or None if stamp else None,
+        timestamp=read_timestamp(stamp.decode("ascii", "replace")) if stamp else None,
         repaired=repaired,
     )
 

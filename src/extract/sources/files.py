@@ -169,7 +169,7 @@ def _decode_broken(data: bytes, encoding: str, name: str) -> tuple[str, str]:
     if declared and b"<" in data[:200]:
         try:
             return data.decode(declared[1].decode("ascii")), ""
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             pass
     text = data.decode(encoding, "replace")
     replaced = text.count("\ufffd")

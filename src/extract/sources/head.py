@@ -12,7 +12,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from extract.sources.identity import normalize_title, site_names
+from extract.sources.identity import normalize_title, read_timestamp, site_names
 
 __all__ = ["Head", "read_head"]
 
@@ -25,7 +25,6 @@ _TITLE = re.compile(r"<title\b[^<>]{0,500}>([^<]{0,1000})</title", re.IGNORECASE
 _STRING = re.compile(r'"(wg\w{1,40})"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.){0,1000}"|-?\d{1,18}\b)')
 _REVISION = re.compile(r"Special:Redirect/revision/(\d{1,18})|[?&;]oldid=(\d{1,18})")
 _HOST = re.compile(r"(?:https?:)?//([a-z-]{2,20})\.(?:m\.)?(wik[a-z]{2,20})\.org/")
-_STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]00:?00)?$")
 _ITEM = re.compile(r"Q[1-9]\d{0,18}$")
 
 
@@ -50,14 +49,13 @@ def read_head(html: str) -> Head:
     for found in _STRING.finditer(head):
         variables.setdefault(found[1], found[2])
     url = links.get("dc:isversionof") or links.get("canonical") or properties.get("og:url") or ""
-    stamp = _STAMP.match(properties.get("dc:modified", ""))
     item = _text(variables.get("wgWikibaseItemId"))
     return Head(
         title=_title(head, url, variables, properties),
         page_id=_positive(properties.get("mw:pageid") or variables.get("wgArticleId")),
         namespace=_number(properties.get("mw:pagenamespace") or variables.get("wgNamespaceNumber")),
         rev_id=_revision(properties, variables, about, links),
-        rev_timestamp=stamp[1] + "Z" if stamp else None,
+        rev_timestamp=read_timestamp(properties.get("dc:modified", "")),
         wiki=_wiki(variables, url or links.get("base", "")),
         wikidata_id=item if item and _ITEM.match(item) else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -20,6 +21,7 @@ __all__ = [
     "find_namespace",
     "find_redirect",
     "normalize_title",
+    "read_timestamp",
     "site_names",
     "title_from_name",
 ]
@@ -30,6 +32,7 @@ COMPRESSIONS = (".bz2", ".gz", ".zst")
 _SPACES = re.compile(r"[\s_\u00a0]+")
 # MediaWiki drops these from titles: they are invisible and come with copied text.
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0xFEFF])
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]00:?00)$", re.ASCII)
 _REDIRECT = re.compile(r"\s*#\s*([^\s:\[\]#|]{1,40})\s*:?\s*\[\[([^\[\]\n|]{1,300})(?:\||\]\])")
 
 
@@ -64,6 +67,21 @@ def derive_id(title: str) -> int:
     name = name[:1].upper() + name[1:]
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
     return -1 - (int.from_bytes(digest[:8], "big") >> 2)
+
+
+def read_timestamp(raw: str) -> str | None:
+    """Return a time as MediaWiki writes it (``2021-08-10T16:23:30Z``), None if it is none.
+
+    Fractions of a second, which other writers add, are dropped.
+    """
+    found = _STAMP.match(raw.strip())
+    if found is None:
+        return None
+    try:
+        datetime.fromisoformat(found[1])
+    except ValueError:
+        return None
+    return found[1] + "Z"
 
 
 def title_from_name(name: str) -> str:

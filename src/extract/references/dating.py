@@ -146,6 +146,8 @@ def read_when(
         return None, None
     latest = latest_year or LATEST_YEAR
     bare = text.rstrip(".").strip("[]() ")
+    if any(form.fullmatch(bare) for form in (_ISO, _COMPACT, _DAY_FIRST)):
+        return text, _read_numeric(bare, latest)
     edtf = _read_numeric(bare, latest) or _read_english(bare)
     if edtf is None and whole:
         edtf = _read_hebrew(bare, whole_only=True)

@@ -14,6 +14,7 @@ from extract.references.templates import CitationForm, UrlRule, fold
 from extract.references.values import (
     join_names,
     read_authors,
+    read_code,
     read_doi,
     read_isbn,
     read_language,
@@ -122,7 +123,7 @@ def _addresses(
     if url is None and values.get("identifier", "").lower().startswith(("http:", "https:")):
         url, archive = read_url(values["identifier"])
     if url is None:
-        plain = {role: read_text(value) for role, value in values.items()}
+        plain = {role: read_code(value) for role, value in values.items()}
         url = build_url(form, plain)
     original, copy = read_url(values.get("archive_url", ""))
     if original is not None:
@@ -199,7 +200,7 @@ def read_template(
     title, linked = read_title(values.get("title", ""))
     url, archive = _addresses(values, form, linked)
     date_text, edtf, free = _read_free(values, latest_year)
-    identifier = read_text(values.get("identifier", "")) or None
+    identifier = read_code(values.get("identifier", "")) or None
     if identifier and roles.names.get("identifier") in form.schemes:
         identifier = f"{roles.names['identifier']}:{identifier}"
     authors = join_names(roles.lasts, roles.firsts)

@@ -18,6 +18,7 @@ from extract.wikitext import plain_text
 __all__ = [
     "join_names",
     "read_authors",
+    "read_code",
     "read_doi",
     "read_isbn",
     "read_language",
@@ -50,6 +51,11 @@ def read_text(raw: str) -> str:
     if not _MARKUP.search(raw):
         return tidy(raw)
     return tidy(plain_text(raw.replace("{{!}}", "|").replace("{{=}}", "=")))
+
+
+def read_code(raw: str) -> str:
+    """Return an identifier as written: underscores and dashes in it are no markup."""
+    return read_text(raw) if any(mark in raw for mark in "[{<&") else tidy(raw[:_LONG])
 
 
 # ----------------------------------------------------------------------------- titles
@@ -271,7 +277,7 @@ _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9}){0,4}/[^\s\"<>]{1,400}")
 
 def read_doi(raw: str) -> str | None:
     """Return a DOI in lower case without a resolver's address, None if it is not one."""
-    match = _DOI.search(unquote(read_text(raw)))
+    match = _DOI.search(unquote(read_code(raw)))
     if not match:
         return None
     doi = match[0].rstrip(".,;:'\"")

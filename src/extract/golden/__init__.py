@@ -155,7 +155,13 @@ def _project(rows: Rows, table: str, columns: Sequence[str]) -> Iterator[dict[st
     names = TABLES[table].column_names[1:]
     places = [(column, names.index(column)) for column in columns]
     for record in getattr(rows, table):
-        yield {column: _plain(record[place]) for column, place in places}
+        if table != "events" or _is_of_prose(record):
+            yield {column: _plain(record[place]) for column, place in places}
+
+
+def _is_of_prose(event: Any) -> bool:
+    """Goldens hold dated clauses: events of infobox fields and inherited ones are derived."""
+    return event.paragraph_id is not None and event.date_source != "inherited"
 
 
 def _plain(value: Any) -> Any:

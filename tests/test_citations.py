@@ -288,6 +288,15 @@ def test_nested_note_is_not_a_source_of_the_outer() -> None:
     assert [row.title for row in read_sources(unwrap(raw))] == ["חוץ"]
 
 
+def test_an_equals_sign_hides_no_source() -> None:
+    for raw in (
+        "{{הערה|http://a.example.org/?id=5}}",
+        "{{הערה|שם=x|1=http://a.example.org/?id=5}}",
+    ):
+        assert [row.url for row in read_sources(unwrap(raw))] == ["http://a.example.org/?id=5"]
+    assert unwrap("{{הערה|שם=x}}") == ""
+
+
 def test_bibliography_items() -> None:
     text = (
         "פתיח עם [http://lead.example.org קישור].\n"

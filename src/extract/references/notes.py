@@ -89,8 +89,19 @@ def unwrap(raw: str) -> str:
     if len(templates) == 1 and templates[0].end == len(text) and templates[0].start == 0:
         template = templates[0]
         if fold(template.name) in load_marks().notes:
-            return "\n".join(p.value for p in template.parameters if p.name.isdecimal())
+            return _note_text(template)
     return text
+
+
+def _note_text(template: Template) -> str:
+    """Return the text of a note template, also where a ``=`` in it made it a parameter."""
+    marks = load_marks()
+    given = {fold(p.name): p for p in template.parameters}
+    for name in marks.note_text:
+        if name in given and given[name].value.strip():
+            return given[name].value
+    rest = [p for name, p in given.items() if name not in marks.note_attributes]
+    return "\n".join(p.value if p.positional else f"{p.name}={p.value}" for p in rest)
 
 
 def _citing(template: Template, text: str, marks: Marks, depth: int) -> Iterator[Template]:

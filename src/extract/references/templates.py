@@ -57,6 +57,8 @@ class Marks(NamedTuple):
     archive_stamp: tuple[str, ...]
     archive_title: tuple[str, ...]
     notes: frozenset[str]
+    note_text: frozenset[str]
+    note_attributes: frozenset[str]
     ignored: frozenset[str]
     languages: Mapping[str, str]
 
@@ -167,6 +169,8 @@ def load_marks() -> Marks:
         names("archive", "stamp"),
         names("archive", "title"),
         frozenset(names("notes")),
+        frozenset(names("notes", "text")),
+        frozenset(names("notes", "attributes")),
         frozenset(names("ignored")),
         {fold(name): code for name, code in data["language_markers"].items()},
     )

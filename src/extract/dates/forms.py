@@ -1,0 +1,1294 @@
+"""The forms of one date: functions that read a unit at a token.
+
+Each form is ``form(tokens, index) -> Point | None`` and looks a bounded number of tokens
+ahead.  ``FORMS`` lists them by the kind or reading of their first token, the most specific
+first; ``read_point`` tries them in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from extract.dates.lexicon import is_prefix, lexicon
+from extract.dates.numerals import plain_letters, value_of
+from extract.dates.tokens import DASH, NUMBER, NUMERIC, PUNCT, WORD, Token
+from extract.dates.units import Unit
+
+__all__ = ["BARE", "STRONG", "WEAK", "Point", "era_after", "is_counted", "match_phrase", "ordinal_at", "read_point",
+           "short_number", "skip_prefix", "start_of", "words_number", "year_at"]  # fmt: skip
+
+STRONG, WEAK, BARE = 2, 1, 0
+"""Is the form a date by itself, with a signal beside it, or only in a range or a list."""
+
+Tokens = Sequence[Token]
+
+
+class Point(NamedTuple):
+    """One date as a form read it: ``tokens[index:next]``, text from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    next: int
+    unit: Unit
+    strength: int
+    rule: str
+    prefix: str = ""
+    """Prefix letters fused to the first word."""
+
+
+def _point(
+    tokens: Tokens,
+    index: int,
+    after: int,
+    start: int,
+    unit: Unit,
+    strength: int,
+    rule: str,
+    prefix: str = "",
+) -> Point:
+    return Point(start, tokens[after - 1].end, after, unit, strength, rule, prefix)
+
+
+def start_of(token: Token, length: int) -> int:
+    """Return where a word's span begins: its article is inside, other prefixes are not (S1, S2)."""
+    if length and token.text[length - 1] == "ה":
+        length -= 1
+    return token.at(length)
+
+
+def match_phrase(tokens: Tokens, index: int, table: str, length: int = 0) -> tuple[int, Any] | None:
+    """Return the index after the longest phrase of a table at a token, and its value.
+
+    ``length`` prefix letters of the first word are passed over.
+    """
+    token = tokens[index]
+    if token.kind != WORD:
+        return None
+    for words, value in lexicon().phrases[table].get(token.text[length:], ()):
+        after = index + 1
+        for word in words[1:]:
+            if tokens[after].kind == DASH:
+                after += 1
+            if tokens[after].text != word or tokens[after].gap == 2:
+                break
+            after += 1
+        else:
+            return after, value
+    return None
+
+
+def skip_prefix(tokens: Tokens, index: int) -> int:
+    """Return the index after prefix letters joined (or dashed) to what follows."""
+    token = tokens[index]
+    if token.kind != WORD or not is_prefix(token.text):
+        return index
+    following = tokens[index + 1]
+    if following.gap:
+        return index
+    if following.kind == DASH:
+        return index + 2 if tokens[index + 2].gap < 2 else index
+    return index + 1 if following.kind in {NUMBER, NUMERIC} else index
+
+
+def is_counted(tokens: Tokens, index: int) -> bool:
+    """Tell whether the word at an index is something counted by a number before it (F1)."""
+    token = tokens[index]
+    if token.kind == PUNCT and token.text in "%×°$€£₪":
+        return True
+    if token.kind != WORD or token.gap == 2:
+        return False
+    text, sets = token.text, lexicon().sets
+    if text in sets["counted"]:
+        return True
+    if text in sets["not_counted"] or len(text) < 4 or '"' in text:
+        return False
+    return text[-2:] in {"ים", "ות"} and text[0] not in "בלכמשוה" and "month" not in token.readings
+
+
+def era_after(tokens: Tokens, index: int) -> tuple[int, int]:
+    """Return the index after an era marker, and the era: -1, 1, or 0 where there is none (S5)."""
+    token = tokens[index]
+    if token.kind == WORD and "eras" in token.readings:
+        found = match_phrase(tokens, index, "eras")
+        if found:
+            return found[0], int(found[1])
+    return index, 0
+
+
+def words_number(tokens: Tokens, index: int, prefix: int) -> tuple[int, int]:
+    """Return the index after a number in words and the number; (index, 0) where there is none."""
+    total, rank, at = 0, 10_000, index
+    for _ in range(7):
+        token = tokens[at]
+        if token.kind != WORD or (at > index and token.gap == 2):
+            break
+        step = _number_word(tokens, at, rank, prefix if at == index else -1)
+        if step is None:
+            break
+        at, value, rank = step
+        total += value
+        if rank == 0:
+            break
+    return at, total
+
+
+def _number_word(tokens: Tokens, at: int, rank: int, prefix: int) -> tuple[int, int, int] | None:
+    token = tokens[at]
+    readings = token.readings
+
+    def value(category: str) -> int:
+        length, number = readings.get(category, (0, 0))
+        if prefix < 0:
+            return number if token.text[:length] in {"", "ו"} else 0
+        return number if length == prefix else 0
+
+    unit = value("unit")
+    following = tokens[at + 1]
+    if rank > 1000 and value("thousand"):
+        return at + 1, value("thousand"), 1000
+    if rank > 100 and unit > 2 and following.readings.get("hundred_end", (1, 0))[0] == 0:
+        return at + 2, 100 * unit, 100
+    if rank > 100 and value("hundred"):
+        return at + 1, value("hundred"), 100
+    if rank > 10 and unit:
+        joined = at + 2 if following.kind == DASH and following.gap == 0 else at + 1
+        end = tokens[joined].readings.get("teen_end")
+        if end and end[0] == 0 and tokens[joined].gap < 2:
+            return joined + 1, 10 + unit, 0
+    if rank > 10 and value("ten"):
+        return at + 1, value("ten"), 10
+    if rank > 10 and value("teen"):
+        return at + 1, 10, 0
+    if rank > 1 and (unit or value("ordinal") > 0):
+        return at + 1, unit or value("ordinal"), 0
+    return None
+
+
+def letters_number(token: Token, *, most: int, bare: bool = False) -> tuple[int, int]:
+    """Return prefix letters and value of a letter numeral with geresh or gershayim (C5)."""
+    text = token.text
+    if token.kind != WORD or not ("'" in text or '"' in text or bare) or len(text) > 9:
+        return 0, 0
+    for length in range(min(4, len(text) - 1)):
+        if length and text[:length] not in lexicon().prefixes:
+            continue
+        rest = text[length:]
+        if not bare and (rest[0] in "'\"" or not ("'" in rest or '"' in rest)):
+            break
+        value = value_of(plain_letters(rest))
+        if 0 < value <= most:
+            return length, value
+    return 0, 0
+
+
+def ordinal_at(tokens: Tokens, index: int, most: int = 40) -> tuple[int, int]:
+    """Return the index after an ordinal (ה-19, השלישי, הי"ט, העשרים ואחת) and its value, 0 if none."""
+    at = skip_prefix(tokens, index)
+    token = tokens[at]
+    if token.kind == NUMBER and len(token.text) <= 4:
+        value = int(token.text)
+        return (at + 1, value) if 0 < value <= most else (index, 0)
+    if token.kind != WORD:
+        return index, 0
+    reading = token.readings.get("ordinal")
+    following = tokens[at + 1]
+    compound = following.kind == DASH or "teen_end" in following.readings
+    if reading and not compound:
+        return at + 1, int(reading[1])
+    for prefix in (1, 0, 2):
+        if prefix and not token.text.startswith(("ה", "וה", "בה")):
+            continue
+        after, value = words_number(tokens, at, prefix)
+        if 0 < value <= most:
+            return after, value
+    if reading:
+        return at + 1, int(reading[1])
+    length, value = letters_number(token, most=most)
+    return (at + 1, value) if value and token.text[:length] in {"", "ה"} else (index, 0)
+
+
+# --- years -----------------------------------------------------------------------------------
+
+
+class Year(NamedTuple):
+    """A year as written, before the context says whether it is one."""
+
+    next: int
+    year: int
+    era: int = 0
+    calendar: str = "gregorian"
+    marked: bool = True
+    short: bool = False
+    """Two digits: the century is to be supplied."""
+    start: int = 0
+    prefix: str = ""
+    alone: bool = True
+    """Could stand with a signal only (four digits, a ת… token)."""
+
+
+def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
+    """Read a Hebrew year in letters (C5, F6); ``trusted`` where a date context is certain."""
+    token = tokens[index]
+    text = token.text
+    if token.kind != WORD:
+        return None
+    thousand = _separate_thousand(tokens, index)
+    if thousand:
+        inner = hebrew_year(tokens, index + 1, trusted=True)
+        if inner and inner.prefix == "" and inner.year > 0:
+            length = len(text) - 2
+            year = thousand + inner.year % 1000
+            return inner._replace(
+                year=year, marked=True, start=token.at(length), prefix=text[:length]
+            )
+    if '"' not in text or len(text) > 11:
+        return None
+    sets = lexicon().sets
+    for length in range(min(5, len(text) - 2)):
+        if length and text[:length] not in lexicon().prefixes:
+            continue
+        rest = text[length:]
+        base, letters, marked = 5000, rest, False
+        if rest[:2] in {"ה'", "ד'"}:
+            base, letters, marked = (5000 if rest[0] == "ה" else 4000), rest[2:], True
+        elif rest[0] in "הד" and rest[1:2] == "ת":
+            base, letters, marked = (5000 if rest[0] == "ה" else 4000), rest[1:], True
+        if '"' not in letters or letters[0] == '"' or "'" in letters:
+            continue
+        if not marked and not trusted and (letters[0] != "ת" or letters in sets["acronyms"]):
+            continue
+        if marked and rest[1:2] != "'" and letters in sets["acronyms"] and not trusted:
+            continue
+        value = value_of(plain_letters(letters)) or (_permuted(letters) if letters[0] == "ת" else 0)
+        if not 0 < value < 1000:
+            continue
+        if not marked and value < (100 if trusted else 400):
+            continue
+        return Year(
+            index + 1, base + value, 0, "hebrew", marked, start=token.at(length), prefix=text[:length],
+            alone=marked or (letters[0] == "ת" and len(letters) >= 4),
+        )  # fmt: skip
+    return None
+
+
+def _permuted(letters: str) -> int:
+    """Read a year whose letters were reordered to avoid an ill word (תרח"צ, תשד"מ)."""
+    plain = plain_letters(letters)
+    values = [value_of(letter) for letter in plain]
+    if len(set(values)) != len(values) or not all(values) or len(values) < 4:
+        return 0
+    ranks = {len(str(value)) for value in values[1:]}
+    return sum(values) if values[0] == 400 and len(ranks) == 3 else 0
+
+
+def _separate_thousand(tokens: Tokens, index: int) -> int:
+    text = tokens[index].text
+    if len(text) > 4 or text[-2:] not in {"ה'", "ד'"} or (text[:-2] and not is_prefix(text[:-2])):
+        return 0
+    following = tokens[index + 1]
+    if following.kind != WORD or following.gap == 2 or '"' not in following.text:
+        return 0
+    return 5000 if text[-2] == "ה" else 4000
+
+
+def year_at(
+    tokens: Tokens, index: int, *, headed: bool = False, trusted: bool = False
+) -> Year | None:
+    """Read a year in digits, words or letters at a token.
+
+    ``headed`` after שנת or the like: any number will do; ``trusted`` after a month or a part.
+    """
+    token = tokens[index]
+    if token.kind == NUMBER:
+        return _digit_year(tokens, index, headed=headed, trusted=trusted)
+    if token.kind == PUNCT and token.text == "'" and tokens[index + 1].kind == NUMBER:
+        number = tokens[index + 1]
+        if number.gap == 0 and len(number.text) == 2:
+            return Year(index + 2, int(number.text), short=True, start=number.start)
+        return None
+    if token.kind != WORD:
+        return None
+    if "thousand" in token.readings or (headed and "unit" in token.readings):
+        length = token.readings.get("thousand", token.readings.get("unit", (0, 0)))[0]
+        after, value = words_number(tokens, index, length)
+        enough = 1000 if not headed else 100
+        if enough <= value <= 2999 and (headed or trusted or after > index + 1):
+            if not headed and is_counted(tokens, after):
+                return None
+            after, era = era_after(tokens, after)
+            return Year(
+                after, 1 - value if era < 0 else value, era, start=start_of(token, length),
+                prefix=token.text[:length], alone=after > index + 1,
+            )  # fmt: skip
+    return hebrew_year(tokens, index, trusted=headed or trusted)
+
+
+def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Year | None:
+    token = tokens[index]
+    size = len(token.text)
+    if size > 4:
+        return None
+    value = int(token.text)
+    following = tokens[index + 1]
+    if size == 2 and following.gap == 0 and following.text == "'":
+        return Year(index + 2, value, short=True, start=token.start)
+    after, era = era_after(tokens, index + 1)
+    if era:
+        if value == 0:
+            return None
+        return Year(after, 1 - value if era < 0 else value, era, start=token.start)
+    world = match_phrase(tokens, index + 1, "anno_mundi")
+    if size == 4 and (world or (5000 <= value <= 5999 and (headed or trusted))):
+        if 3000 <= value <= 5999:
+            return Year(world[0] if world else index + 1, value, 0, "hebrew", start=token.start)
+        return None
+    if value == 0 or value > 2999 or (token.text[0] == "0" and size < 4):
+        return None
+    if not headed and is_counted(tokens, index + 1):
+        return None
+    if headed or (size >= 3 and trusted) or (size == 4 and value >= 1000):
+        return Year(index + 1, value, start=token.start, alone=size == 4)
+    return Year(index + 1, value, start=token.start, alone=False) if size == 3 else None
+
+
+def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
+    """Read the year that completes a month, a season or a holiday; None where there is none."""
+    at = index
+    comma = tokens[at].kind == PUNCT and tokens[at].text == "," and tokens[at].gap == 0
+    if comma:
+        at += 1
+    if tokens[at].text == "של":
+        at += 1
+    token = tokens[at]
+    if token.gap == 2:
+        return None
+    if (
+        not comma
+        and "same" in token.readings
+        and token.text[: token.readings["same"][0]] in {"", "ב", "ל"}
+    ):
+        inner = tokens[at + 1]
+        if inner.text in {"שנה", "השנה"}:
+            return at + 2, {"same": "year"}
+    if "year" in token.readings and token.text[: token.readings["year"][0]] in {"", "ב", "ל", "מ"}:
+        found = year_at(tokens, skip_prefix(tokens, at + 1), headed=True)
+    else:
+        skipped = at
+        if token.text in {"ה", "ב", "ל"} and tokens[at + 1].kind == DASH:
+            skipped = skip_prefix(tokens, at)
+        found = year_at(tokens, skipped, trusted=True)
+        if found and found.prefix not in {"", "ה", "ב", "ל"}:
+            return None
+        if found and (comma or skipped > at) and not found.alone:
+            return None
+    return (found.next, _year_fields(found)) if found else None
+
+
+def _year_fields(found: Year) -> dict[str, Any]:
+    if found.short:
+        return {"year": None, "number": found.year, "implied": "short"}
+    fields: dict[str, Any] = {"year": found.year, "era": found.era}
+    if found.calendar == "hebrew":
+        fields |= {"calendar": "hebrew", "marked": found.marked}
+    return fields
+
+
+# --- days and months ---------------------------------------------------------------------------
+
+
+def _day_number(tokens: Tokens, index: int) -> tuple[int, int, int, str]:
+    """Return the index after a day of the month, the day, its start and its prefix."""
+    token = tokens[index]
+    if token.kind == NUMBER:
+        ok = len(token.text) <= 2 and 1 <= int(token.text) <= 31
+        return (index + 1, int(token.text), token.start, "") if ok else (index, 0, 0, "")
+    if token.kind != WORD:
+        return index, 0, 0, ""
+    length, value = letters_number(token, most=31)
+    if value:
+        return index + 1, value, token.at(length), token.text[:length]
+    for category in ("ten", "teen", "unit", "ordinal"):
+        if category in token.readings:
+            length = token.readings[category][0]
+            after, value = words_number(tokens, index, length)
+            if 0 < value <= 31:
+                return after, value, start_of(token, length), token.text[:length]
+    return index, 0, 0, ""
+
+
+def _month_at(tokens: Tokens, index: int, prefixes: frozenset[str]) -> tuple[int, int, str]:
+    """Return the index after a month name, its number and its calendar; (index, 0, "") if none."""
+    at = index
+    token = tokens[at]
+    if token.text == "של":
+        at += 1
+        token = tokens[at]
+    if "month" not in token.readings and token.text in {"בחודש", "לחודש", "חודש"}:
+        at += 1
+        token = tokens[at]
+        prefixes |= {""}
+    if token.kind != WORD or token.gap == 2:
+        return index, 0, ""
+    reading = token.readings.get("month")
+    if reading and token.text[: reading[0]] in prefixes:
+        return at + 1, reading[1], "gregorian"
+    lead = next((n for n in range(3) if token.text[n:] in {"מנחם", "מר"}), None)
+    if lead is not None and tokens[at + 1].readings.get("hmonth", (1, 0))[0] == 0:
+        return at + 2, tokens[at + 1].readings["hmonth"][1], "hebrew"
+    reading = token.readings.get("hmonth")
+    if reading and token.text[: reading[0]] in prefixes:
+        if reading[1] == 14:
+            return _adar(tokens, at + 1)
+        return at + 1, reading[1], "hebrew"
+    return index, 0, ""
+
+
+def _adar(tokens: Tokens, index: int) -> tuple[int, int, str]:
+    token, following = tokens[index], tokens[index + 1]
+    dashed = following.kind == DASH and following.gap == 0
+    first = token.text in {"א'", "הראשון", "ראשון", "א"} and not dashed
+    second = token.text in {"ב'", "השני", "שני", "ב"} and not dashed
+    if token.kind == WORD and token.gap == 1 and (first or second):
+        return index + 1, 12 if first else 13, "hebrew"
+    return index, 14, "hebrew"
+
+
+_DAY_PREFIXES = frozenset({"", "ב", "ל", "ה"})
+_MONTH_PREFIXES = frozenset({"", "ב", "ל", "מ", "ש", "ו", "וב", "ול", "ומ", "שב", "כ", "שמ", "ה"})
+
+
+def day_form(tokens: Tokens, index: int) -> Point | None:
+    """3 במרץ 1918; כ"ג בתמוז תרצ"ה; ראשון בספטמבר; ה-3 לחודש מאי (A1, C4, C7)."""
+    after, day, start, prefix = _day_number(tokens, index)
+    if not day:
+        return None
+    if tokens[after].kind == PUNCT and tokens[after].text == "," and tokens[after + 1].kind == WORD:
+        return None
+    after_month, month, calendar = _month_at(tokens, after, _DAY_PREFIXES)
+    if not month:
+        return _in_month(tokens, index, after, day, start, prefix)
+    joined = tokens[after_month - 1].text
+    unit = Unit("day", None, month, day, calendar=calendar)
+    year = year_after(tokens, after_month)
+    plain_prefix = "month" in tokens[after].readings and tokens[after].readings["month"][0] == 0
+    if year is None:
+        if calendar == "gregorian" and plain_prefix and tokens[index].kind != NUMBER:
+            return None
+        if calendar == "hebrew" and tokens[index].kind == NUMBER and joined == "אב":
+            return None
+        return _point(
+            tokens,
+            index,
+            after_month,
+            start,
+            unit,
+            WEAK if plain_prefix else STRONG,
+            "day-month",
+            prefix,
+        )
+    after_year, fields = year
+    if fields.get("same"):
+        unit = unit._replace(same="year")
+    elif calendar == "hebrew" and fields.get("calendar") != "hebrew":
+        if fields.get("year") is None:
+            return _point(tokens, index, after_month, start, unit, STRONG, "day-month", prefix)
+        unit = unit._replace(civil_year=fields["year"])
+    elif calendar == "gregorian" and fields.get("calendar") == "hebrew":
+        return _point(tokens, index, after_month, start, unit, STRONG, "day-month", prefix)
+    else:
+        unit = unit._replace(**fields)
+    return _point(tokens, index, after_year, start, unit, STRONG, f"{calendar}-day", prefix)
+
+
+def _in_month(
+    tokens: Tokens, index: int, after: int, day: int, start: int, prefix: str
+) -> Point | None:
+    """9 בחודש; 12 בו: a day of the anchor's month (R5)."""
+    token = tokens[after]
+    if token.text not in lexicon().sets["in_month"] or token.gap != 1:
+        return None
+    dated = tokens[index].kind == NUMBER or '"' in tokens[index].text or "'" in tokens[index].text
+    if not dated and tokens[index].readings.get("unit", (0, 0))[1] != 1:
+        return None
+    if (
+        token.text == "בו"
+        and tokens[index].kind == NUMBER
+        and skip_prefix(tokens, index - 2) != index
+    ):
+        return None
+    following = tokens[after + 1].text
+    if following in {"זה", "הזה", "האחרון", "הקודם"} or (
+        token.text == "בחודש" and "month" in tokens[after + 1].readings
+    ):
+        return None
+    unit = Unit("day", None, None, day, same="month", implied="relative")
+    return _point(tokens, index, after + 1, start, unit, STRONG, "day-of-month", prefix)
+
+
+def dated_day_form(tokens: Tokens, index: int) -> Point | None:
+    """יום שלישי, ה-3 במרץ 1953; שבת 7 ביוני; יום 3 במאי (S3, S5)."""
+    token = tokens[index]
+    reading = token.readings.get("day") or token.readings.get("days")
+    at = index
+    if reading:
+        at += 1
+        length = reading[0]
+    else:
+        length = token.readings.get("weekday", (0, 0))[0]
+    if _is_weekday(tokens[at]):
+        at += 1
+        if tokens[at].kind == PUNCT and tokens[at].text == ",":
+            at += 1
+        if tokens[at].text in {"בתאריך", "תאריך"}:
+            at += 1
+        if tokens[at].text == "ב" and tokens[at + 1].kind == DASH:
+            at += 2
+    at = skip_prefix(tokens, at)
+    if at == index:
+        return None
+    inner = numeric_form(tokens, at) if tokens[at].kind == NUMERIC else day_form(tokens, at)
+    if inner is None or inner.unit.level != "day" or inner.rule == "day-of-month":
+        return None
+    if inner.prefix not in {"", "ה", "ב"}:
+        return None
+    return inner._replace(
+        start=start_of(token, length), strength=STRONG, prefix=token.text[:length]
+    )
+
+
+def _is_weekday(token: Token) -> bool:
+    if token.kind != WORD:
+        return False
+    return "weekday" in token.readings or token.text in {"א'", "ב'", "ג'", "ד'", "ה'", "ו'"}
+
+
+def month_form(tokens: Tokens, index: int) -> Point | None:
+    """פברואר 1989; חודש מאי 1924; אלול תר"ף; bare months only with an anchor (R2)."""
+    token = tokens[index]
+    head = token.readings.get("month_head")
+    at = index
+    length = 0
+    if head:
+        at, length = index + 1, head[0]
+    prefixes = frozenset({""}) if head else _MONTH_PREFIXES
+    after, month, calendar = _month_at(tokens, at, prefixes)
+    if (
+        not month
+        or tokens[at].text == "של"
+        or (at == index and tokens[at].text in {"בחודש", "לחודש"})
+    ):
+        return None
+    if not head:
+        pair = token.readings.get("month") or token.readings.get("hmonth")
+        length = (
+            pair[0] if pair else next((n for n in range(3) if token.text[n:] in {"מנחם", "מר"}), 0)
+        )
+    prefix = token.text[:length]
+    unit = Unit("month", None, month, calendar=calendar)
+    year = year_after(tokens, after)
+    start = start_of(token, length)
+    if year is not None:
+        after_year, fields = year
+        if fields.get("same"):
+            return _point(
+                tokens,
+                index,
+                after_year,
+                start,
+                unit._replace(same="year"),
+                STRONG,
+                "month-same-year",
+                prefix,
+            )
+        agrees = fields.get("calendar", "gregorian") == calendar
+        if agrees and not (fields.get("implied") == "short" and calendar == "hebrew"):
+            return _point(
+                tokens,
+                index,
+                after_year,
+                start,
+                unit._replace(**fields),
+                STRONG,
+                f"{calendar}-month",
+                prefix,
+            )
+        if calendar == "hebrew" and fields.get("year") and not fields.get("era"):
+            unit = unit._replace(civil_year=fields["year"])
+            return _point(
+                tokens, index, after_year, start, unit, STRONG, "hebrew-month-civil-year", prefix
+            )
+    strength = WEAK if head or prefix.endswith(("ב", "מ", "ל")) else BARE
+    return _point(tokens, index, after, start, unit, strength, "month", prefix)
+
+
+def numeric_form(tokens: Tokens, index: int) -> Point | None:
+    """27.9.1951; 03/11/1998 (day first); 2004-02-04; 3.11.48; 1983/84; 1138/9."""
+    token = tokens[index]
+    text = token.text
+    sign = next(c for c in text if not c.isdigit())
+    parts = text.split(sign)
+    if len(parts) == 2:
+        return _slash_years(tokens, index, parts)
+    first, second, third = parts
+    if len(first) == 4:
+        unit = Unit("day", int(first), int(second), int(third))
+    elif len(third) == 4:
+        unit = Unit("day", int(third), int(second), int(first))
+    else:
+        unit = Unit("day", None, int(second), int(first), int(third), implied="short")
+        if is_counted(tokens, index + 1):
+            return None
+    after, era = index + 1, 0
+    if not 1 <= (unit.month or 0) <= 12 or not 1 <= (unit.day or 0) <= 31 or era:
+        return None
+    strength = STRONG if unit.year is not None and 1000 <= unit.year <= 2199 else WEAK
+    return _point(tokens, index, after, token.start, unit, strength, "numeric-day")
+
+
+def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
+    first, second = parts
+    if is_counted(tokens, index + 1) or int(first) > 2199 or int(first) == 0:
+        return None
+    unit = Unit("year", int(first), number=int(second), implied=f"slash{len(second)}")
+    return _point(tokens, index, index + 1, tokens[index].start, unit, WEAK, "slash-years")
+
+
+# --- years, decades, centuries ------------------------------------------------------------------
+
+
+def year_form(tokens: Tokens, index: int) -> Point | None:
+    """שנת 1908; השנים 1936…; 1917; תרפ"ט; 37 לפנה"ס; years in words."""
+    token = tokens[index]
+    head = token.readings.get("year") or token.readings.get("years")
+    if head and token.text[head[0] :] != "שנות":
+        plural = "years" in token.readings
+        at = skip_prefix(tokens, index + 1)
+        if tokens[at].kind == NUMERIC and at == index + 1:
+            inner = numeric_form(tokens, at)
+            if inner and inner.rule == "slash-years":
+                return inner._replace(
+                    start=start_of(token, head[0]), strength=STRONG, prefix=token.text[: head[0]]
+                )
+            return None
+        if token.text.startswith("ה") and not plural:
+            return None
+        found = year_at(tokens, at, headed=True)
+        if (
+            found
+            and plural
+            and not found.alone
+            and not found.era
+            and not _continues(tokens, found.next)
+        ):
+            found = None
+        if found is None or found.prefix not in {"", "ה"}:
+            return None
+        unit = Unit("year", **_year_fields(found))
+        return _point(
+            tokens,
+            index,
+            found.next,
+            start_of(token, head[0]),
+            unit,
+            STRONG,
+            "headed-year",
+            token.text[: head[0]],
+        )
+    found = year_at(tokens, index)
+    if found is None:
+        return None
+    strength = WEAK if found.alone else BARE
+    if found.era:
+        strength = STRONG
+    if found.calendar == "hebrew" and found.marked and found.alone:
+        strength = STRONG if token.kind == WORD else WEAK
+    unit = Unit("year", **_year_fields(found))
+    return _point(tokens, index, found.next, found.start, unit, strength, "year", found.prefix)
+
+
+def _continues(tokens: Tokens, index: int) -> bool:
+    token = tokens[index]
+    return (
+        token.kind == DASH or token.text in {",", "עד", "ועד"} or token.text.startswith(("ו", "ל"))
+    )
+
+
+def decade_form(tokens: Tokens, index: int) -> Point | None:
+    """שנות ה-50; שנות השישים של המאה ה-19; שנות ה-1920; שנות האלפיים (R3, F4)."""
+    token = tokens[index]
+    length = token.readings["decades"][0]
+    found = decade_member(tokens, index + 1)
+    if found is None:
+        return None
+    after, unit = found
+    after, unit = decade_tail(tokens, after, unit)
+    if tokens[after].text in lexicon().sets["of_life"]:
+        return None
+    return _point(
+        tokens, index, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
+    )
+
+
+def decade_member(tokens: Tokens, index: int) -> tuple[int, Unit] | None:
+    """Read the number of a decade: ה-50, השבעים, ה-1920, האלפיים, התש"ך."""
+    at = skip_prefix(tokens, index)
+    token = tokens[at]
+    if token.kind == NUMBER:
+        value = int(token.text) if len(token.text) <= 4 else -1
+        after = at + 1
+        if tokens[after].text == "'" and tokens[after].gap == 0:
+            after += 1
+        if len(token.text) == 4 and 1000 <= value <= 2999 and value % 10 == 0:
+            return after, Unit("decade", number=value % 100, century=value // 100 + 1)
+        if len(token.text) == 3 and value % 10 == 0:
+            return after, Unit("decade", number=value % 100, century=value // 100 + 1)
+        if len(token.text) == 2 and value % 10 == 0:
+            return after, Unit("decade", number=value)
+        return None
+    if token.kind != WORD:
+        return None
+    for category, size in (("ten", 1), ("teen", 1)):
+        reading = token.readings.get(category)
+        if reading and token.text[: reading[0]] in {"", "ה", "וה", "ו", "לה"} and size:
+            return at + 1, Unit("decade", number=reading[1])
+    reading = token.readings.get("thousand")
+    if reading and reading[1] == 2000 and reading[0]:
+        return at + 1, Unit("decade", number=0, century=21)
+    found = hebrew_year(tokens, at, trusted=True)
+    if found and found.year % 10 == 0 and found.prefix in {"", "ה"}:
+        return at + 1, Unit("decade", found.year, number=0, century=0, calendar="hebrew")
+    return None
+
+
+def decade_tail(tokens: Tokens, index: int, unit: Unit) -> tuple[int, Unit]:
+    """Read what follows a decade: המאוחרות, של המאה ה-19, לפנה"ס."""
+    reading = tokens[index].readings.get("part_after")
+    if reading and tokens[index].text[: reading[0]] == "ה":
+        unit = unit._replace(part=reading[1])
+        index += 1
+    at = index + 1 if tokens[index].text == "של" else index
+    head = tokens[at].readings.get("century")
+    if (
+        head
+        and unit.century is None
+        and (at > index or tokens[at].text[: head[0]] in {"ב", "ה", "ל"})
+    ):
+        found = century_member(tokens, at + 1, head=tokens[at])
+        if found:
+            after, century = found
+            after, era = era_after(tokens, after)
+            return after, unit._replace(century=century.number, era=era or century.era)
+    return index, unit
+
+
+def century_member(tokens: Tokens, index: int, head: Token | None) -> tuple[int, Unit] | None:
+    """Read the number of a century: ה-19, השש-עשרה, הי"ט, הקודמת."""
+    token = tokens[index]
+    for table, number in (("previous_century", 20), ("current_century", 21)):
+        if token.kind == WORD and match_phrase(tokens, index, table):
+            return index + 1, Unit("century", number=number, implied="implicit")
+    after, value = ordinal_at(tokens, index, most=40)
+    if not value or value < 0:
+        return None
+    written = tokens[index].text.startswith("ה") or tokens[index].text.startswith("וה")
+    if not written and head is not None:
+        definite = head.text.startswith(("ה", "ב", "ל", "מה", "שב", "וב", "וה"))
+        if tokens[index].kind != NUMBER or not definite or value > 21 or is_counted(tokens, after):
+            return None
+    return after, Unit("century", number=value)
+
+
+def century_form(tokens: Tokens, index: int) -> Point | None:
+    """המאה ה-12; המאות ה-16 …; המאה ה-8 לפנה"ס (N4, F4)."""
+    token = tokens[index]
+    length = (token.readings.get("century") or token.readings["centuries"])[0]
+    if token.gap == 2 and token.kind != WORD:
+        return None
+    found = century_member(tokens, index + 1, token)
+    if found is None:
+        return None
+    after, unit = found
+    after, era = era_after(tokens, after)
+    start = start_of(token, length)
+    return _point(
+        tokens, index, after, start, unit._replace(era=era), STRONG, "century", token.text[:length]
+    )
+
+
+def numbered_decade_form(tokens: Tokens, index: int) -> Point | None:
+    """העשור השני של המאה ה-20."""
+    token = tokens[index]
+    length = token.readings["decade"][0]
+    after, value = ordinal_at(tokens, index + 1, most=10)
+    if not value:
+        return None
+    number = 90 if value < 0 else 10 * (value - 1)
+    following, unit = decade_tail(tokens, after, Unit("decade", number=number))
+    if unit.century is None:
+        return None
+    return _point(
+        tokens,
+        index,
+        following,
+        start_of(token, length),
+        unit,
+        STRONG,
+        "numbered-decade",
+        token.text[:length],
+    )
+
+
+def millennium_form(tokens: Tokens, index: int) -> Point | None:
+    """האלף השלישי לפנה"ס; האלף ה-2."""
+    token = tokens[index]
+    length = (token.readings.get("millennium") or token.readings["millennia"])[0]
+    if not tokens[index + 1].text.startswith("ה") or not length:
+        return None
+    after, value = ordinal_at(tokens, index + 1, most=9)
+    if value <= 0:
+        return None
+    after, era = era_after(tokens, after)
+    if value > 3 and not era:
+        return None
+    unit = Unit("millennium", number=value, era=era)
+    return _point(
+        tokens,
+        index,
+        after,
+        start_of(token, length),
+        unit,
+        STRONG,
+        "millennium",
+        token.text[:length],
+    )
+
+
+# --- parts, fractions, seasons, weeks, holidays ----------------------------------------------
+
+
+def inner_point(tokens: Tokens, index: int) -> Point | None:
+    """Read the unit that a part, a fraction or a week is of."""
+    at = index + 1 if tokens[index].text == "של" else index
+    token = tokens[at]
+    readings = token.readings
+    if token.kind == WORD:
+        for category, form in _INNER:
+            if category in readings:
+                found = form(tokens, at)
+                if found and found.prefix in {"", "ה", "ב", "ל"}:
+                    return found
+        if "same" in readings and readings["same"][0] == 0:
+            return same_form(tokens, at)
+    year = year_at(tokens, at, trusted=True)
+    if year and (year.alone or year.era or year.short) and year.prefix in {"", "ה", "ב"}:
+        unit = Unit("year", **_year_fields(year))
+        return _point(tokens, at, year.next, year.start, unit, STRONG, "year")
+    return None
+
+
+def same_form(tokens: Tokens, index: int) -> Point | None:
+    """אותה שנה; אותו חודש; אותו יום (R5)."""
+    token = tokens[index]
+    length = token.readings["same"][0]
+    following = tokens[index + 1]
+    if following.gap == 2:
+        return None
+    for category, level in _SAME_LEVELS:
+        reading = following.readings.get(category)
+        if reading and following.text[: reading[0]] in {"", "ה"}:
+            unit = Unit(level, same=level, implied="relative")
+            if level == "day" and tokens[index + 2].readings.get("ordinal"):
+                return None
+            return _point(
+                tokens,
+                index,
+                index + 2,
+                token.at(length),
+                unit,
+                STRONG,
+                f"same-{level}",
+                token.text[:length],
+            )
+    reading = following.readings.get("month")
+    if reading and reading[0] == 0:
+        unit = Unit("month", None, reading[1], same="year", implied="relative")
+        return _point(
+            tokens,
+            index,
+            index + 2,
+            token.at(length),
+            unit,
+            STRONG,
+            "same-named-month",
+            token.text[:length],
+        )
+    reading = following.readings.get("season")
+    if reading and following.text[: reading[0]] in {"", "ה"}:
+        unit = Unit("season", number=reading[1], same="year", implied="relative")
+        return _point(
+            tokens,
+            index,
+            index + 2,
+            token.at(length),
+            unit,
+            STRONG,
+            "same-season",
+            token.text[:length],
+        )
+    return None
+
+
+_SAME_LEVELS = (
+    ("year_plain", "year"),
+    ("month_head", "month"),
+    ("day", "day"),
+    ("decade", "decade"),
+    ("century", "century"),
+)
+
+
+def part_form(tokens: Tokens, index: int) -> Point | None:
+    """ראשית המאה ה-19; סוף 1947; סופה של שנת 1991 (S4, N5)."""
+    token = tokens[index]
+    length, part = token.readings["part"]
+    found = inner_point(tokens, index + 1)
+    if found is None or found.unit.part or found.unit.level == "day" or tokens[index + 1].gap == 2:
+        return None
+    if found.unit.fraction or found.strength == BARE:
+        return None
+    unit = found.unit._replace(part=part)
+    return found._replace(
+        start=start_of(token, length),
+        unit=unit,
+        prefix=token.text[:length],
+        strength=STRONG,
+        rule=f"part-{found.rule}",
+    )
+
+
+def fraction_form(tokens: Tokens, index: int) -> Point | None:
+    """המחצית השנייה של המאה ה-19; הרבע האחרון; הרבעון הראשון של 2020; מחצית 1943 הראשונה."""
+    token = tokens[index]
+    parts, length = _fraction_of(token)
+    after, number = ordinal_at(tokens, index + 1, most=4)
+    if number and tokens[index + 1].kind != NUMBER:
+        if tokens[after].text[:1] == "ל" and "year" in tokens[after].readings:
+            inner = year_form(tokens, after)
+        else:
+            after = (
+                after + 1 if tokens[after].text == "ל" and tokens[after + 1].kind == DASH else after
+            )
+            after = after + 1 if tokens[after].kind == DASH else after
+            inner = inner_point(tokens, after)
+    else:
+        inner = inner_point(tokens, index + 1)
+        if inner is None:
+            return None
+        follow, number = ordinal_at(tokens, inner.next, most=4)
+        written = tokens[inner.next]
+        if not number or written.kind != WORD or not written.text.startswith("ה"):
+            if (
+                parts != 2
+                or "half" not in token.readings
+                or inner.unit.level not in {"century", "decade", "year"}
+            ):
+                return None
+            if token.text[length:] != "מחצית" or inner.unit.part:
+                return None
+            unit = inner.unit._replace(part="mid")
+            return inner._replace(
+                start=start_of(token, length),
+                unit=unit,
+                prefix=token.text[:length],
+                rule="half-as-middle",
+            )
+        inner = inner._replace(next=follow, end=tokens[follow - 1].end)
+    if inner is None or inner.unit.part or inner.unit.fraction:
+        return None
+    number = parts if number < 0 else number
+    if number > parts:
+        return None
+    fractioned = _fractioned(token, inner.unit, number, parts)
+    if fractioned is None:
+        return None
+    return inner._replace(
+        start=start_of(token, length),
+        unit=fractioned,
+        prefix=token.text[:length],
+        strength=STRONG,
+        rule="fraction",
+    )
+
+
+def _fraction_of(token: Token) -> tuple[int, int]:
+    for category, parts in (("half", 2), ("quarter", 4), ("fourth", 4), ("third", 3)):
+        if category in token.readings:
+            return parts, token.readings[category][0]
+    return 0, 0
+
+
+def _fractioned(token: Token, unit: Unit, number: int, parts: int) -> Unit | None:
+    if unit.level in {"day", "week", "season", "quarter", "holiday"}:
+        return None
+    if unit.level == "year" and unit.calendar == "gregorian" and parts in {2, 4}:
+        return unit._replace(level="half_year" if parts == 2 else "quarter", number=number)
+    if "quarter" in token.readings and unit.level != "year":
+        return None
+    return unit._replace(fraction=(number, parts))
+
+
+def season_form(tokens: Tokens, index: int) -> Point | None:
+    """אביב 1941; חורף 1941–1942; קיץ תרס"ט; קיץ אותה שנה; חודשי הקיץ של 1941 (N3, C9)."""
+    token = tokens[index]
+    at, length = index, 0
+    if "months" in token.readings:
+        length = token.readings["months"][0]
+        at = index + 1
+        if "season" not in tokens[at].readings:
+            return None
+    else:
+        length = token.readings["season"][0]
+    number = tokens[at].readings["season"][1]
+    after = at + 1
+    following = tokens[after]
+    prefix, start = token.text[:length], start_of(token, length)
+    if following.gap == 2:
+        return None
+    skip = after + 1 if following.text == "של" else after
+    if "year" in tokens[skip].readings and tokens[skip].readings["year"][0] == 0:
+        skip += 1
+    if tokens[skip].kind == NUMERIC:
+        pair = numeric_form(tokens, skip)
+        if pair and pair.rule == "slash-years":
+            unit = Unit("season", pair.unit.year, number=number)
+            return _point(tokens, index, pair.next, start, unit, STRONG, "season", prefix)
+    year = year_after(tokens, after)
+    if year is None or following.text == ",":
+        return None
+    after_year, fields = year
+    unit = Unit("season", number=number)
+    if fields.get("implied") == "short":
+        unit = unit._replace(year=1900 + fields["number"])
+    else:
+        unit = unit._replace(**{k: v for k, v in fields.items() if k != "number"})
+    if fields.get("same"):
+        unit = unit._replace(implied="relative")
+    elif number == 24 and tokens[after_year].kind == DASH:
+        second = year_at(tokens, after_year + 1)
+        if second and unit.calendar == "gregorian" and not second.prefix:
+            close = (
+                second.year - (unit.year or 0) == 1 or second.year == ((unit.year or 0) + 1) % 100
+            )
+            after_year = second.next if close else after_year
+        elif tokens[after_year + 1].kind == NUMBER and len(tokens[after_year + 1].text) == 2:
+            if int(tokens[after_year + 1].text) == ((unit.year or 0) + 1) % 100:
+                after_year += 2
+    return _point(tokens, index, after_year, start, unit, STRONG, "season", prefix)
+
+
+def week_form(tokens: Tokens, index: int) -> Point | None:
+    """השבוע השני של מרץ 1921; השבוע האחרון של אותה שנה."""
+    token = tokens[index]
+    length = token.readings["week"][0]
+    after, number = ordinal_at(tokens, index + 1, most=5)
+    if not number or tokens[index + 1].kind == NUMBER:
+        return None
+    inner = inner_point(tokens, after)
+    if (
+        inner is None
+        or inner.unit.level not in {"month", "year"}
+        or inner.unit.part
+        or inner.unit.calendar == "hebrew"
+    ):
+        return None
+    if inner.strength == BARE or (
+        tokens[after].text != "של" and inner.unit.level == "year" and not inner.unit.same
+    ):
+        return None
+    unit = inner.unit._replace(level="week", number=number)
+    return inner._replace(
+        start=start_of(token, length), unit=unit, prefix=token.text[:length], rule="week"
+    )
+
+
+def holiday_form(tokens: Tokens, index: int) -> Point | None:
+    """יום הכיפורים תשל"ד; ערב סוכות תר"ס; חג המולד 1914; ראש חודש אייר תש"ח (C8)."""
+    token = tokens[index]
+    at, before = index, 0
+    length = 0
+    eve = next(
+        (
+            n
+            for n in range(4)
+            if token.text[n:] in lexicon().sets["eve"] and (n == 0 or is_prefix(token.text[:n]))
+        ),
+        None,
+    )
+    if eve is not None:
+        at, before, length = index + 1, -1, eve
+    moon = _new_moon(tokens, index, at, before, length)
+    if moon:
+        return moon
+    own = tokens[at].readings.get("holiday")
+    if own is None:
+        return None
+    found = match_phrase(tokens, at, "holiday", own[0])
+    if found is None:
+        return None
+    after, (calendar, entry) = found
+    if at == index:
+        length = own[0]
+    feast = (
+        entry.get("month"),
+        entry.get("day"),
+        entry.get("days", 1),
+        entry.get("shift", ""),
+        entry.get("easter"),
+        before,
+    )
+    year = year_after(tokens, after)
+    if year is None or tokens[after].text == ",":
+        return None
+    after_year, fields = year
+    unit = Unit("holiday", calendar=calendar, feast=feast)
+    if fields.get("same"):
+        unit = unit._replace(same="year", implied="relative")
+    elif fields.get("calendar") == "hebrew" and calendar == "hebrew":
+        before_new_year = before and entry.get("month") == 7 and entry.get("day") == 1
+        unit = unit._replace(year=fields["year"], marked=fields["marked"] or bool(before_new_year))
+    elif fields.get("year") is not None and fields.get("calendar") != "hebrew":
+        unit = unit._replace(
+            **({"civil_year": fields["year"]} if calendar == "hebrew" else {"year": fields["year"]})
+        )
+    else:
+        return None
+    return _point(
+        tokens,
+        index,
+        after_year,
+        start_of(token, length),
+        unit,
+        STRONG,
+        "holiday",
+        token.text[:length],
+    )
+
+
+def _new_moon(tokens: Tokens, index: int, at: int, before: int, length: int) -> Point | None:
+    own = tokens[at].readings.get("new_moon")
+    found = match_phrase(tokens, at, "new_moon", own[0]) if own else None
+    if own is None or found is None:
+        return None
+    after, month, calendar = _month_at(tokens, found[0], frozenset({""}))
+    if calendar != "hebrew":
+        return None
+    year = year_after(tokens, after)
+    if year is None or year[1].get("calendar") != "hebrew":
+        return None
+    if at == index:
+        length = own[0]
+    unit = Unit(
+        "holiday",
+        year[1]["year"],
+        calendar="hebrew",
+        marked=year[1]["marked"],
+        feast=(month, 1, 1, "", None, before),
+    )
+    token = tokens[index]
+    return _point(
+        tokens,
+        index,
+        year[0],
+        start_of(token, length),
+        unit,
+        STRONG,
+        "new-moon",
+        token.text[:length],
+    )
+
+
+def short_number(tokens: Tokens, index: int) -> int:
+    """Return the value of a number of one or two digits, 0 if it is none."""
+    token = tokens[index]
+    return int(token.text) if token.kind == NUMBER and len(token.text) <= 2 else 0
+
+
+Form = Callable[[Tokens, int], "Point | None"]
+
+FORMS: tuple[tuple[str, tuple[Form, ...]], ...] = (
+    ("part", (part_form,)),
+    ("half", (fraction_form,)),
+    ("quarter", (fraction_form,)),
+    ("fourth", (fraction_form,)),
+    ("third", (fraction_form,)),
+    ("week", (week_form,)),
+    ("new_moon", (holiday_form,)),
+    ("eve", (holiday_form,)),
+    ("holiday", (holiday_form,)),
+    ("day", (dated_day_form,)),
+    ("days", (dated_day_form,)),
+    ("weekday", (dated_day_form,)),
+    ("decades", (decade_form,)),
+    ("century", (century_form,)),
+    ("centuries", (century_form,)),
+    ("decade", (numbered_decade_form,)),
+    ("millennium", (millennium_form,)),
+    ("millennia", (millennium_form,)),
+    ("season", (season_form,)),
+    ("months", (season_form, month_form)),
+    ("month_head", (month_form,)),
+    ("year", (year_form,)),
+    ("years", (year_form,)),
+    ("ten", (day_form,)),
+    ("teen", (day_form,)),
+    ("unit", (day_form,)),
+    ("ordinal", (day_form,)),
+    ("same", (same_form,)),
+    ("month", (month_form,)),
+    ("hmonth", (month_form,)),
+    ("month_lead", (month_form,)),
+    ("thousand", (year_form,)),
+)
+"""Forms by a reading of their first token, the most specific first."""
+
+_FORM_ORDER = {category: number for number, (category, _) in enumerate(FORMS)}
+
+_INNER: tuple[tuple[str, Form], ...] = (
+    ("decades", decade_form),
+    ("century", century_form),
+    ("decade", numbered_decade_form),
+    ("millennium", millennium_form),
+    ("season", season_form),
+    ("month_head", month_form),
+    ("month", month_form),
+    ("hmonth", month_form),
+    ("year", year_form),
+    ("half", fraction_form),
+    ("quarter", fraction_form),
+)
+
+
+def read_point(tokens: Tokens, index: int) -> Point | None:
+    """Return the date that begins at a token, by the first form that fits."""
+    token = tokens[index]
+    if token.kind == NUMBER:
+        return day_form(tokens, index) or year_form(tokens, index)
+    if token.kind == NUMERIC:
+        return numeric_form(tokens, index)
+    if token.kind == PUNCT:
+        return year_form(tokens, index) if token.text == "'" else None
+    if token.kind != WORD:
+        return None
+    readings = token.readings
+    if readings:
+        for category in sorted(
+            (c for c in readings if c in _FORM_ORDER), key=_FORM_ORDER.__getitem__
+        ):
+            for form in FORMS[_FORM_ORDER[category]][1]:
+                found = form(tokens, index)
+                if found:
+                    return found
+    if "'" in token.text or '"' in token.text:
+        return day_form(tokens, index) or year_form(tokens, index)
+    return None

@@ -1,0 +1,145 @@
+"""The words of the grammar, read from the data files and found behind their prefixes.
+
+A *reading* of a word is a category with a value and the number of prefix letters before
+it: ``ובשנת`` has the reading ``year`` behind two letters.  Prefixes are grammar (S1): the
+stack ו, ש or כש, one of ב ל מ כ, ה, each at most once and in this order.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from extract.hewiki import load_toml
+
+__all__ = ["ANCHORS", "Lexicon", "Reading", "is_prefix", "lexicon", "readings_of"]
+
+Reading = tuple[int, Any]
+"""Prefix letters before the word, and its value."""
+
+ANCHORS = frozenset({
+    "month", "hmonth", "season", "decades", "century", "centuries", "decade", "millennium",
+    "millennia", "quarter", "year", "years", "offset_dual", "offset_unit", "holiday", "thousand",
+    "tomorrow", "eras", "month_head", "new_moon",
+})  # fmt: skip
+"""Categories without which no form begins: a passage without any is not looked at."""
+
+
+class Lexicon(NamedTuple):
+    """Words by category, phrases by table and first word, plain word sets."""
+
+    words: dict[str, dict[str, Any]]
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], Any]]]]
+    sets: dict[str, frozenset[str]]
+    prefixes: frozenset[str]
+
+
+def _prefixes() -> frozenset[str]:
+    ands, whens, ins, the = ("", "ו"), ("", "ש", "כש", "מש", "לכש"), ("", *"בלמכ"), ("", "ה")
+    return frozenset(a + w + i + t for a in ands for w in whens for i in ins for t in the)
+
+
+def _add_words(
+    words: dict[str, dict[str, Any]], category: str, table: dict[str, list[str]]
+) -> None:
+    for value, spellings in table.items():
+        for spelling in spellings:
+            words.setdefault(spelling, {})[category] = int(value)
+
+
+def _split(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.replace("־", " ").replace("-", " ").split())
+
+
+def _phrases(pairs: list[tuple[str, Any]]) -> dict[str, list[tuple[tuple[str, ...], Any]]]:
+    table: dict[str, list[tuple[tuple[str, ...], Any]]] = {}
+    for phrase, value in pairs:
+        parts = _split(phrase)
+        table.setdefault(parts[0], []).append((parts, value))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return table
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the words of the grammar; loaded once."""
+    months, numerals = load_toml("months.toml"), load_toml("numerals.toml")
+    signals, stops = load_toml("date_signals.toml"), load_toml("date_stoplists.toml")
+    holidays = load_toml("holidays.toml")
+    words: dict[str, dict[str, Any]] = {}
+    _add_words(words, "month", months["gregorian"])
+    _add_words(words, "hmonth", months["hebrew"])
+    _add_words(words, "season", months["seasons"])
+    _add_words(words, "weekday", months["weekdays"])
+    for category in ("units", "tens", "hundreds", "thousands", "ordinals", "teens"):
+        _add_words(words, category[:-1], numerals[category])
+    for word in numerals["teen_ends"]["words"]:
+        words.setdefault(word, {})["teen_end"] = 10
+    for word in months["leads"]["words"]:
+        words.setdefault(word, {})["month_lead"] = 1
+    for word in holidays["eves"]:
+        words.setdefault(word, {})["eve"] = 1
+    for word in numerals["hundred_ends"]["words"]:
+        words.setdefault(word, {})["hundred_end"] = 100
+    for category, spellings in signals["heads"].items():
+        for word in spellings:
+            words.setdefault(word, {})[category] = 1
+    for part, spellings in signals["parts"].items():
+        name, after, _ = part.partition("_after")
+        for word in spellings:
+            words.setdefault(word, {})["part_after" if after else "part"] = name
+    for category, unit_table in (("offset_unit", "offset_units"), ("offset_dual", "offset_duals")):
+        for unit, spellings in signals[unit_table].items():
+            for word in spellings:
+                words.setdefault(word, {})[category] = unit
+    for category in ("same", "this", "offset_halves"):
+        for word in signals[category]["words"]:
+            words.setdefault(word, {})[category] = 1
+    phrases = {
+        name: _phrases([(p, 1) for p in signals[name]["phrases"]])
+        for name in ("anno_mundi", "julian_remark", "gregorian_remark", "today", "next",
+                     "previous", "tomorrow", "previous_century", "current_century", "recurrence")
+    }  # fmt: skip
+    phrases["eras"] = _phrases([(p, e["era"]) for e in signals["eras"] for p in e["phrases"]])
+    phrases["offset_tail"] = _phrases(
+        [(p, 1 if way == "after" else -1) for way, ps in signals["offset_tail"].items() for p in ps]
+    )
+    feasts = [(name, ("hebrew", entry)) for name, entry in holidays["hebrew"].items()]
+    feasts += [(name, ("gregorian", entry)) for name, entry in holidays["gregorian"].items()]
+    phrases["holiday"] = _phrases(feasts)
+    phrases["new_moon"] = _phrases([(p, 1) for p in holidays["new_moon"]["words"]])
+    for word in signals["offset_lead"]["after"]:
+        words.setdefault(word, {})["offset_lead"] = 1
+    for name in ("holiday", "new_moon", "tomorrow", "eras", "anno_mundi"):
+        for first in phrases[name]:
+            words.setdefault(first, {})[name] = 1
+    sets = {name: frozenset(table["words"]) for name, table in stops.items() if "words" in table}
+    sets |= {
+        f"{n}.{k}": frozenset(v) for n, t in stops.items() for k, v in t.items() if k != "words"
+    }
+    for name in ("outside_heads", "remark_leads", "in_month", "of_life", "approximate_words"):
+        sets[name] = frozenset(signals[name]["words"])
+    for name in ("before", "after_words"):
+        sets |= {f"{name}.{k}": frozenset(v) for k, v in signals[name].items()}
+    sets["eve"] = frozenset(holidays["eves"])
+    return Lexicon(words, phrases, sets, _prefixes())
+
+
+def is_prefix(text: str) -> bool:
+    """Tell whether a word is a stack of prefix letters and nothing else."""
+    return 0 < len(text) <= 5 and text in lexicon().prefixes
+
+
+def readings_of(word: str) -> dict[str, Reading]:
+    """Return every reading of a word, the one with the fewest prefix letters each."""
+    lex = lexicon()
+    readings: dict[str, Reading] = {}
+    for length in range(min(5, len(word) - 1)):
+        if length and word[:length] not in lex.prefixes:
+            continue
+        entry = lex.words.get(word[length:])
+        if entry:
+            for category, value in entry.items():
+                readings.setdefault(category, (length, value))
+    return readings

@@ -1,0 +1,788 @@
+"""Phrases of dates: ranges, lists, alternatives, open ends, and the signals around them.
+
+``read_phrase`` turns the tokens at an index into *drafts*: expressions with spans, units
+and modifiers, whose missing years, months and centuries the context still has to supply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extract.dates import forms
+from extract.dates.forms import BARE, STRONG, Point
+from extract.dates.lexicon import is_prefix, lexicon
+from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token
+from extract.dates.units import Unit, is_complete
+
+__all__ = ["Draft", "Offset", "read_phrase"]
+
+Tokens = Sequence[Token]
+
+_MOST_MEMBERS = 40
+
+
+class Offset(NamedTuple):
+    """A distance from the anchor: כעבור שלוש שנים is (3, "year", 1)."""
+
+    amount: float
+    unit: str
+    direction: int
+    months: int = 0
+    """Months beside the years: שנה ושלושה חודשים."""
+    whole: bool = False
+    """The unit itself, not a distance: השנה שלאחר מכן."""
+
+
+class Draft(NamedTuple):
+    """An expression before resolution."""
+
+    start: int
+    end: int
+    shape: str
+    """single, range, alternatives or offset."""
+    units: tuple[Unit, ...]
+    modifiers: frozenset[str]
+    rule: str
+    first: int
+    """Index of its first token."""
+    next: int
+    kind: str = "explicit"
+    remark: str = ""
+    """julian or gregorian, where the text names the calendar (C3)."""
+    aside: bool = False
+    """In a parenthesis: no anchor (R1)."""
+    offset: Offset | None = None
+    recurring: bool = False
+    beside: bool = False
+    """Directly after the expression before it, as a parallel date is."""
+    needs_anchor: bool = False
+
+
+class _Before(NamedTuple):
+    """What stands before an expression."""
+
+    prefix: str
+    modifiers: frozenset[str]
+    opened: str
+    """between, from or nothing."""
+    signal: bool
+    at: int
+    """Index of the first token that is none of this."""
+
+
+_KINDS = ("since", "until", "before", "after", "approximate", "uncertain", "between", "neutral")
+
+
+def _signal_kinds(token: Token) -> tuple[str, ...]:
+    sets = lexicon().sets
+    text = token.text
+    for length in range(3):
+        if length and not (
+            len(text) > length + 1 and text[:length] in {"ו", "ש", "כ", "וש", "ב", "ול", "וכ"}
+        ):
+            continue
+        word = text[length:]
+        kinds = tuple(kind for kind in _KINDS if word in sets[f"before.{kind}"])
+        if kinds:
+            return kinds
+    return ()
+
+
+def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
+    prefix, at = point.prefix, index - 1
+    previous = tokens[at]
+    if (
+        previous.kind == DASH
+        and previous.gap == 0
+        and tokens[at - 1].kind == WORD
+        and is_prefix(tokens[at - 1].text)
+    ):
+        prefix, at = tokens[at - 1].text, at - 2
+    elif previous.kind == WORD and tokens[index].gap == 0 and is_prefix(previous.text):
+        prefix, at = previous.text, at - 1
+    modifiers: set[str] = set()
+    opened, signal = "", False
+    for _ in range(4):
+        token = tokens[at]
+        if token.kind != WORD or tokens[at + 1].gap == 2:
+            break
+        kinds = _signal_kinds(token)
+        if not kinds:
+            signal = signal or _is_outside_head(token)
+            if token.text in {"ככל", "על", "כפי", "פחות"} or token.text.endswith("ככל"):
+                at -= 1
+                continue
+            break
+        kind = kinds[0]
+        if kind in {"before", "after"} and prefix not in {"", "ה", "ל"}:
+            break
+        if kind == "since" and token.text.endswith("החל") and not _is_opening(tokens, at, prefix):
+            break
+        if kind == "between":
+            opened = "between"
+        elif kind != "neutral":
+            modifiers.add(kind)
+        signal = True
+        at -= 1
+        prefix = (
+            prefix
+            if kind in {"approximate", "uncertain", "neutral"}
+            else "ה"
+            if not prefix
+            else prefix
+        )
+        if kind not in {"approximate", "uncertain"}:
+            break
+    if "מ" in prefix and not opened:
+        opened = "from"
+    if prefix.endswith("כ") or prefix in {"כה", "בכ"}:
+        modifiers.add("approximate")
+    return _Before(prefix, frozenset(modifiers), opened, signal, at)
+
+
+def _is_outside_head(token: Token) -> bool:
+    words = lexicon().sets["outside_heads"]
+    return token.text in words or token.text[1:] in words
+
+
+def _is_opening(tokens: Tokens, at: int, prefix: str) -> bool:
+    """Tell whether החל is the signal, not the verb: החל מ always, החל ב opening a clause."""
+    if "מ" in prefix:
+        return True
+    previous = tokens[at - 1]
+    return previous.kind in {END, PUNCT} or tokens[at].gap == 2
+
+
+# --- links and members --------------------------------------------------------------------------
+
+
+def _link(tokens: Tokens, index: int, before: _Before) -> tuple[str, int]:
+    """Return how the next expression is joined (range, list, or) and where it begins."""
+    token = tokens[index]
+    if token.gap == 2 or token.kind == END:
+        return "", index
+    if token.kind == DASH:
+        return "range", index + 1
+    if token.kind == PUNCT:
+        return ("list", index + 1) if token.text == "," else ("", index)
+    if token.kind == NUMBER and token.gap == 0 and before.opened:
+        return "range", index
+    text = token.text
+    if text in {"עד", "ועד", "אל"}:
+        return "range", index + 1
+    if text in {"לבין", "ובין"} and before.opened:
+        return "range", index + 1
+    if text == "וכלה":
+        return "range", index + 1
+    if text == "או":
+        return "or", index + 1
+    if token.kind == WORD and text[0] == "ל" and before.opened:
+        return "range", index
+    if token.kind == WORD and text[0] == "ו":
+        between = before.opened == "between" and text[1:2] != "ב"
+        return ("range" if between else "list"), index
+    return "", index
+
+
+_LIST_PREFIXES = frozenset({"", "ו", "וב", "ב", "ה", "וה", "ול", "ל", "ומ", "מ", "ושל"})
+_RANGE_PREFIXES = frozenset({"", "ה", "ל", "ב", "ו", "לה", "וה"})
+
+
+def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
+    at = forms.skip_prefix(tokens, index)
+    if tokens[at].gap == 2 or tokens[at].kind == END:
+        return None
+    level = last.unit.level
+    allowed = _LIST_PREFIXES if link == "list" else _RANGE_PREFIXES
+    found = None
+    if level in {"decade", "century", "millennium"}:
+        found = _elliptic(tokens, at, index, last)
+    elif level == "year" and tokens[at].kind in {NUMBER, PUNCT}:
+        found = _year_member(tokens, at, last, link)
+    if found is None:
+        found = forms.read_point(tokens, at) or _bare_day(tokens, at, last)
+        if (
+            found
+            and link == "list"
+            and at == index
+            and found.strength == STRONG
+            and is_complete(last.unit)
+        ):
+            return None
+    if found is None or (at == index and found.prefix not in allowed):
+        return None
+    if level == "year" and found.unit.level == "day" and found.unit.month is None:
+        return None
+    return found
+
+
+def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
+    """A member that leaves out its head: וה-80 after שנות ה-70."""
+    token = tokens[at]
+    if any(
+        c in token.readings
+        for c in ("decades", "century", "centuries", "millennium", "part", "half")
+    ):
+        return None
+    prefix = token.text if token.kind == WORD else ""
+    if at == index and not (prefix.startswith(("ה", "וה", "לה")) or tokens[index - 1].kind == DASH):
+        if not (token.kind == WORD and prefix[:1] in {"ו", "ל"}):
+            return None
+    if last.unit.level == "decade":
+        member = forms.decade_member(tokens, at)
+        if member is None:
+            return None
+        after, unit = forms.decade_tail(tokens, member[0], member[1])
+    else:
+        after, value = forms.ordinal_at(tokens, at, most=40)
+        if value <= 0:
+            return None
+        after, era = forms.era_after(tokens, after)
+        unit = Unit(last.unit.level, number=value, era=era)
+    if forms.is_counted(tokens, after) or "month" in tokens[after].readings:
+        return None
+    start = forms.start_of(token, 1) if token.kind == WORD and prefix[0] in "ולה" else token.start
+    if token.kind == WORD and prefix.startswith(("וה", "לה")):
+        start = token.at(1)
+    return Point(start, tokens[after - 1].end, after, unit, STRONG, "elliptic", "")
+
+
+def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | None:
+    token = tokens[at]
+    start = last.unit.year
+    if (
+        token.kind == NUMBER
+        and link == "range"
+        and len(token.text) <= 2
+        and start is not None
+        and start >= 1000
+    ):
+        following = tokens[at + 1]
+        if tokens[at - 1].kind != DASH or token.gap or last.unit.calendar != "gregorian":
+            return None
+        if not forms.era_after(tokens, at + 1)[1] and "month" not in following.readings:
+            unit_size = 10 ** len(token.text)
+            year = start - start % unit_size + int(token.text)
+            year += unit_size if year <= start and unit_size == 100 else 0
+            if year <= start or forms.is_counted(tokens, at + 1):
+                return None
+            after = at + 2 if following.text == "'" and following.gap == 0 else at + 1
+            return Point(
+                token.start, tokens[after - 1].end, after, Unit("year", year), STRONG, "short-year"
+            )
+    if token.kind == NUMBER and "month" in tokens[at + 1].readings and len(token.text) <= 2:
+        return None
+    found = forms.year_at(tokens, at, trusted=True)
+    if found is None and token.kind == NUMBER:
+        headed = forms.year_at(tokens, at, headed=True)
+        small = headed is not None and (
+            headed.era or (start is not None and abs(start) < 1000 and link == "range")
+        )
+        found = headed if small and not forms.is_counted(tokens, at + 1) else None
+    if found is None:
+        return None
+    if len(token.text) == 3 and not found.era and (start is None or start >= 1000):
+        return None
+    unit = Unit("year", None if found.short else found.year, era=found.era, number=found.year if found.short else None,
+                implied="short" if found.short else "", calendar=found.calendar, marked=found.marked)  # fmt: skip
+    return Point(found.start, tokens[found.next - 1].end, found.next, unit, STRONG, "year-member")
+
+
+def _bare_day(tokens: Tokens, index: int, last: Point | None) -> Point | None:
+    """A day number alone, good only where its month follows in the same phrase (S8)."""
+    token = tokens[index]
+    if token.kind == NUMBER:
+        value, prefix = forms.short_number(tokens, index), ""
+        if not 1 <= value <= 31:
+            return None
+        start = token.start
+        return Point(start, token.end, index + 1, Unit("day", day=value), BARE, "bare-day", prefix)
+    if token.kind == WORD and ("'" in token.text or '"' in token.text):
+        length, value = forms.letters_number(token, most=30)
+        if value:
+            return Point(
+                token.at(length),
+                token.end,
+                index + 1,
+                Unit("day", day=value),
+                BARE,
+                "bare-day",
+                token.text[:length],
+            )
+    if last is None and not ({"unit", "ordinal", "ten"} & token.readings.keys()):
+        return None
+    return None
+
+
+def _chain(tokens: Tokens, first: Point, before: _Before) -> tuple[list[Point], list[str]]:
+    points, links = [first], []
+    while len(points) < _MOST_MEMBERS:
+        last = points[-1]
+        link, at = _link(tokens, last.next, before)
+        if not link or (link == "range" and links and links[-1] == "range"):
+            break
+        if link == "list" and tokens[at - 1].text == "," and tokens[at].text in {"ו", "וב"}:
+            at = forms.skip_prefix(tokens, at)
+        member = _member(tokens, at, last, link)
+        if member is None or not _joins(tokens, last, member, link, at):
+            break
+        points.append(member)
+        links.append(link)
+    while len(points) > 1 and points[-1].rule == "bare-day":
+        points.pop()
+        links.pop()
+    return points, links
+
+
+_RANGE_LEVELS = {"day": 0, "week": 1, "month": 1, "season": 2, "quarter": 2, "half_year": 2, "year": 3, "decade": 4,
+                 "century": 5, "millennium": 6, "holiday": 0}  # fmt: skip
+
+
+def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bool:
+    a, b = last.unit, member.unit
+    dashed = tokens[last.next].kind == DASH
+    if link == "range":
+        if dashed and a.level == "year" == b.level and a.calendar != b.calendar:
+            return False  # a statute's two calendars (S9)
+        if a.calendar == "hebrew" and b.calendar != "hebrew" and is_complete(a):
+            return not dashed
+        if member.rule == "day-of-month" or b.same == "month":
+            return a.level == "day"
+        return abs(_RANGE_LEVELS[a.level] - _RANGE_LEVELS[b.level]) <= 3
+    if a.level != b.level:
+        return False
+    if link == "or":
+        return a.level in {"year", "day", "month", "decade", "century"}
+    if a.level == "year":
+        numeric = tokens[at].kind == NUMBER or tokens[forms.skip_prefix(tokens, at)].kind == NUMBER
+        return numeric or (a.calendar == "hebrew" and b.calendar == "hebrew")
+    return member.rule == "elliptic" or not is_complete(a)
+
+
+# --- filling from within the phrase ---------------------------------------------------------------
+
+
+def _fill(units: list[Unit], links: list[str]) -> list[Unit]:
+    """Supply what a member leaves out from the member after it, then from the one before (S8, R2)."""
+    for index in range(len(units) - 2, -1, -1):
+        units[index] = _lend(units[index], units[index + 1], back=True)
+    for index in range(1, len(units)):
+        units[index] = _lend(
+            units[index], units[index - 1], back=False, forward=links[index - 1] == "range"
+        )
+    return units
+
+
+def _lend(unit: Unit, donor: Unit, *, back: bool, forward: bool = False) -> Unit:
+    if unit.level in {"century", "millennium"} and donor.level == unit.level:
+        return unit._replace(era=donor.era) if back and not unit.era and donor.era < 0 else unit
+    if unit.level == "decade" and donor.level == "decade":
+        if unit.century is None and donor.century is not None:
+            return unit._replace(century=donor.century, era=donor.era)
+        return unit
+    if unit.level == "decade" and unit.century is None and donor.level == "century" and back:
+        return unit
+    if unit.level == "year" and donor.level == "year":
+        if (
+            back
+            and not unit.era
+            and donor.era < 0
+            and unit.year is not None
+            and unit.calendar == "gregorian"
+        ):
+            return unit._replace(year=1 - unit.year, era=-1)
+        if (
+            unit.implied == "short"
+            and unit.year is None
+            and donor.year is not None
+            and unit.number is not None
+        ):
+            return unit._replace(
+                year=donor.year - donor.year % 100 + unit.number, number=None, implied=""
+            )
+        return unit
+    if unit.level == "day" and unit.month is None and donor.month is not None and unit.same == "":
+        unit = unit._replace(month=donor.month, calendar=donor.calendar)
+    elif unit.level == "day" and unit.month is None and donor.same == "month":
+        return unit._replace(same="month", implied="relative")
+    dated = (
+        unit.level in {"day", "month"}
+        and unit.year is None
+        and unit.civil_year is None
+        and not unit.same
+    )
+    if not dated or unit.month is None or unit.calendar != donor.calendar:
+        return unit
+    if donor.civil_year is not None:
+        return unit._replace(civil_year=donor.civil_year)
+    if donor.same and back:
+        return unit._replace(same=donor.same, implied="relative")
+    if donor.year is None or donor.level not in {"day", "month"} or donor.month is None:
+        return unit
+    year = donor.year
+    if unit.calendar == "gregorian":
+        if back and unit.month > donor.month:
+            year -= 1
+        elif forward and unit.month < donor.month:
+            year += 1
+    return unit._replace(year=year, era=donor.era, marked=donor.marked)
+
+
+# --- what lets a weak date in -----------------------------------------------------------------------
+
+
+def _is_admitted(
+    tokens: Tokens, index: int, points: list[Point], links: list[str], before: _Before
+) -> tuple[bool, str]:
+    """Tell whether a weak expression has its signal (F1, F6), and its kind."""
+    first = points[0]
+    at = before.at
+    previous = tokens[at]
+    if previous.kind == WORD and _is_numbered(previous) and before.prefix in {"", "ה"}:
+        return False, ""
+    if first.strength == STRONG:
+        kind = (
+            _named_kind(tokens, at, before)
+            if first.unit.level == "year" and first.rule == "year"
+            else ""
+        )
+        return True, kind or "explicit"
+    unit = first.unit
+    if first.rule == "slash-years" or unit.level == "year":
+        if _is_citation(tokens, index, points[-1].next, at):
+            return False, ""
+        return _year_admitted(tokens, index, points, links, before)
+    if first.rule == "numeric-day":
+        good = bool(
+            before.prefix
+            or before.modifiers
+            or before.signal
+            or previous.text == "("
+            or previous.kind == END
+        )
+        return good or len(points) > 1, "explicit"
+    if unit.level == "month":
+        if len(points) > 1 and any(p.strength == STRONG for p in points):
+            return True, "explicit"
+        return first.strength > BARE and "ב" in before.prefix or (
+            len(points) > 1 and bool(before.opened)
+        ), "implicit"
+    if first.rule == "day-month":
+        good = bool(before.prefix) or len(points) > 1 or previous.kind in {END, PUNCT}
+        return good, "explicit"
+    return len(points) > 1, "explicit"
+
+
+def _is_numbered(token: Token) -> bool:
+    words = lexicon().sets["numbered"]
+    return token.text in words or (
+        len(token.text) > 3 and token.text[0] in "בלמהו" and token.text[1:] in words
+    )
+
+
+def _named_kind(tokens: Tokens, at: int, before: _Before) -> str:
+    """Return in_name where the words before name a dated occurrence (F3)."""
+    if before.prefix not in {"", "ה"} or before.modifiers:
+        return ""
+    sets = lexicon().sets
+    for step in range(4):
+        token = tokens[at - step]
+        if token.kind != WORD:
+            break
+        text = token.text
+        if text in sets["occurrences.products"]:
+            return ""
+        for length in range(3):
+            if text[length:] in sets["occurrences"] and (length == 0 or is_prefix(text[:length])):
+                return "in_name"
+    return ""
+
+
+def _is_statute(tokens: Tokens, at: int) -> bool:
+    statutes = lexicon().sets["occurrences.statutes"]
+    for step in range(1, 14):
+        token = tokens[max(0, at - step)]
+        if token.kind == END or token.text in {".", ";"}:
+            return False
+        if token.kind == WORD and (
+            token.text in statutes or token.text[1:] in statutes or token.text[2:] in statutes
+        ):
+            return True
+    return False
+
+
+def _year_admitted(
+    tokens: Tokens, index: int, points: list[Point], links: list[str], before: _Before
+) -> tuple[bool, str]:
+    unit = points[0].unit
+    previous, after = tokens[before.at], tokens[points[-1].next]
+    prefix = before.prefix
+    known = unit.calendar == "hebrew" or (unit.year is not None and 1000 <= unit.year <= 2199)
+    ranged = "range" in links
+    small = unit.year is not None and unit.calendar == "gregorian" and not 1000 <= unit.year <= 2199
+    if small and points[0].strength == BARE and not any(p.unit.era for p in points):
+        return (True, "ancient") if "ב" in prefix and not ranged else (False, "")
+    if points[0].strength == BARE and not (unit.calendar == "hebrew" and before.signal):
+        return False, ""
+    kind = _named_kind(tokens, before.at, before)
+    if kind:
+        return True, kind
+    if prefix[-1:] == "כ" or prefix in {"כה", "בכ"}:
+        return after.kind in {PUNCT, DASH, END} and not previous.text.startswith(
+            ("מנ", "מונ")
+        ), "explicit"
+    if before.modifiers or before.signal or before.opened:
+        return True, "explicit"
+    if any(c in prefix for c in "במל"):
+        return True, "explicit"
+    if previous.text == "(" and (after.text in {")", ",", ";"} or after.kind == DASH or ranged):
+        return True, "explicit"
+    if unit.calendar == "hebrew":
+        if (
+            after.kind == DASH
+            and tokens[points[-1].next + 1].kind == NUMBER
+            and len(tokens[points[-1].next + 1].text) == 4
+        ):
+            return True, "in_name" if _is_statute(tokens, index) else "explicit"
+        if ranged or (previous.text in {",", "("} and _is_statute(tokens, index)):
+            return True, "in_name" if not ranged else "explicit"
+        return (prefix in {"ש", "ו"} and len(points) > 1), "explicit"
+    if (
+        previous.kind == DASH
+        and tokens[before.at - 1].kind == WORD
+        and '"' in tokens[before.at - 1].text
+    ):
+        return True, "in_name" if _is_statute(tokens, index) else "explicit"
+    if ranged and known and unit.implied != "slash4":
+        return True, "explicit"
+    if previous.kind == WORD and previous.text == "של" and known:
+        return True, _named_kind(tokens, before.at - 1, before) or "explicit"
+    opens_line = tokens[index].gap == 2 or previous.kind == END
+    if (
+        known
+        and opens_line
+        and index > 0
+        and (after.text == ":" or (after.kind == DASH and after.gap))
+    ):
+        return True, "explicit"
+    return False, ""
+
+
+def _is_citation(tokens: Tokens, index: int, after: int, at: int) -> bool:
+    """Author and year, year and pages (F7)."""
+    sets = lexicon().sets
+    following = tokens[after]
+    if following.text in {",", ":"} and (
+        tokens[after + 1].text in sets["citations.pages"]
+        or (following.text == ":" and tokens[after + 1].kind == NUMBER)
+    ):
+        return True
+    if tokens[at].text != "(" or following.text != ")":
+        return False
+    leads = sets["citations.leads"]
+    return (
+        any(tokens[at - step].text in leads for step in range(1, 4))
+        or tokens[after + 1].text in sets["citations.verbs"]
+    )
+
+
+def _is_title(tokens: Tokens, first: int, after: int) -> bool:
+    """Tell whether an expression stands inside a short quotation, as the name of a work does (F3)."""
+    for step in range(1, 6):
+        token = tokens[first - step]
+        if token.kind == END:
+            return False
+        if token.text == '"' or token.text in "“”„":
+            if token.kind != PUNCT or tokens[first - step + 1].gap:
+                return False
+            break
+    else:
+        return False
+    for step in range(6):
+        token = tokens[after + step]
+        if token.kind == END or (token.kind == PUNCT and token.text in ".;"):
+            return False
+        if token.kind == PUNCT and token.text in '"“”':
+            return token.gap == 0
+    return False
+
+
+# --- what stands after ------------------------------------------------------------------------------
+
+
+def _look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
+    """Return modifiers written after an expression, and the end of an open lifespan."""
+    token = tokens[index]
+    sets = lexicon().sets
+    if token.gap == 2:
+        return frozenset(), ""
+    if token.text in sets["after_words.since"]:
+        return frozenset({"since"}), ""
+    if token.text in sets["after_words.approximate"]:
+        return frozenset({"approximate"}), ""
+    if (
+        token.text == "?"
+        and token.gap == 0
+        and (tokens[index + 1].kind == DASH or tokens[index + 1].text in {")", ","})
+    ):
+        return frozenset({"uncertain"}), ""
+    if token.text == "(" and tokens[index + 1].text == "?" and tokens[index + 2].text == ")":
+        return frozenset({"uncertain"}), ""
+    if (
+        token.text == "("
+        and tokens[index + 1].text in sets["after_words.approximate"]
+        and tokens[index + 2].text == ")"
+    ):
+        return frozenset({"approximate"}), ""
+    if token.text in {"ועד", "עד"} or token.kind == DASH:
+        following = tokens[index + 1]
+        for length in range(2):
+            if following.kind == WORD and (length == 0 or following.text[0] == "ל"):
+                if forms.match_phrase(tokens, index + 1, "today", length):
+                    return frozenset({"since"}), ""
+    if token.kind == DASH and tokens[index + 1].text == ")":
+        return frozenset(), "open"
+    if token.kind == DASH and tokens[index + 1].text == "?" and tokens[index + 2].text == ")":
+        return frozenset(), "unknown"
+    return frozenset(), ""
+
+
+def _remark(tokens: Tokens, index: int) -> str:
+    """Return julian or gregorian where the text names the calendar after a date (C3)."""
+    at = index
+    if tokens[at].text in {"(", ","}:
+        at += 1
+    leads = lexicon().sets["remark_leads"]
+    for _ in range(3):
+        token = tokens[at]
+        if token.kind != WORD:
+            return ""
+        for length in range(3):
+            if length and not is_prefix(token.text[:length]):
+                continue
+            for table in ("julian_remark", "gregorian_remark"):
+                if forms.match_phrase(tokens, at, table, length):
+                    return table.partition("_")[0]
+        if token.text not in leads:
+            return ""
+        at = forms.skip_prefix(tokens, at) if forms.skip_prefix(tokens, at) > at else at + 1
+    return ""
+
+
+_CLAUSE_ENDS = frozenset({".", ";", "!", "?"})
+
+
+def _is_recurring(tokens: Tokens, first: int, after: int) -> bool:
+    for step in range(1, 12):
+        token = tokens[first - step]
+        if token.kind == END or token.text in _CLAUSE_ENDS or token.gap == 2:
+            break
+        if forms.match_phrase(tokens, first - step, "recurrence"):
+            return True
+    for step in range(10):
+        token = tokens[after + step]
+        if token.kind == END or token.text in _CLAUSE_ENDS or token.gap == 2:
+            break
+        if forms.match_phrase(tokens, after + step, "recurrence"):
+            return True
+    return False
+
+
+# --- the phrase ---------------------------------------------------------------------------------------
+
+
+def _glued_years(tokens: Tokens, index: int) -> list[Draft]:
+    """Two years whose dash the rendering lost: בין השנים 19551958."""
+    token = tokens[index]
+    at = index + 1
+    if "years" not in token.readings or tokens[at].kind != NUMBER or len(tokens[at].text) != 8:
+        return []
+    first, last = int(tokens[at].text[:4]), int(tokens[at].text[4:])
+    if not 1000 <= first <= 2199 or not 1000 <= last <= 2199:
+        return []
+    start = forms.start_of(token, token.readings["years"][0])
+    units = (Unit("year", min(first, last)), Unit("year", max(first, last)))
+    return [Draft(start, tokens[at].end, "range", units, frozenset(), "glued-years", index, at + 1)]
+
+
+def read_phrase(tokens: Tokens, index: int) -> list[Draft]:
+    """Return the drafts of the phrase that begins at a token, none where there is no date."""
+    first = forms.read_point(tokens, index)
+    if first is None:
+        glued = _glued_years(tokens, index)
+        if glued:
+            return glued
+        first = _bare_day(tokens, index, None)
+        if first is None:
+            return []
+    before = _look_before(tokens, first, index)
+    points, links = _chain(tokens, first, before)
+    if first.rule == "bare-day":
+        if not any(p.unit.month is not None or p.unit.same for p in points):
+            retry = forms.year_form(tokens, index) if tokens[index].kind == NUMBER else None
+            if retry is None:
+                return []
+            points, links = [retry], []
+        elif points[1].unit.level != "day":
+            return []
+    admitted, kind = _is_admitted(tokens, index, points, links, before)
+    if not admitted or _is_title(tokens, index, points[-1].next):
+        return []
+    if _is_place_name(tokens, before, points[0]):
+        return []
+    units = _fill([p.unit for p in points], links)
+    return _drafts(tokens, index, points, links, units, before, kind)
+
+
+def _is_place_name(tokens: Tokens, before: _Before, point: Point) -> bool:
+    """כ"ט בנובמבר as a street or a kibbutz (C7)."""
+    if point.unit.level != "day" or point.unit.year is not None or before.prefix:
+        return False
+    return tokens[before.at].text in lexicon().sets["places"]
+
+
+def _drafts(
+    tokens: Tokens,
+    index: int,
+    points: list[Point],
+    links: list[str],
+    units: list[Unit],
+    before: _Before,
+    kind: str,
+) -> list[Draft]:
+    drafts: list[Draft] = []
+    at = 0
+    while at < len(points):
+        stop = at
+        while stop < len(links) and links[stop] in {"range", "or"}:
+            stop += 1
+            if links[stop - 1] == "range":
+                break
+        shape = "single" if stop == at else "alternatives" if links[at] == "or" else "range"
+        after, closing = _look_after(tokens, points[stop].next)
+        modifiers = after | (
+            before.modifiers
+            if at == 0 or not before.modifiers & {"since", "until"}
+            else frozenset()
+        )
+        if shape == "range":
+            modifiers -= {"since", "until"}
+        if closing:
+            modifiers |= {f"closing-{closing}"}
+        if shape == "single" and _is_unknown_start(tokens, index, before):
+            modifiers |= {"unknown_start"}
+        drafts.append(
+            Draft(
+                points[at].start, points[stop].end, shape, tuple(units[at : stop + 1]), modifiers, points[stop].rule if shape == "single" else f"{shape}-{points[stop].rule}",
+                index, points[stop].next, kind, _remark(tokens, points[stop].next),
+                recurring=units[at].level in {"day", "month"} and not is_complete(units[at]) and _is_recurring(tokens, index, points[stop].next),
+            )
+        )  # fmt: skip
+        at = stop + 1
+    return drafts
+
+
+def _is_unknown_start(tokens: Tokens, index: int, before: _Before) -> bool:
+    at = before.at
+    return tokens[at].kind == DASH and tokens[at - 1].text == "?" and tokens[at - 2].text == "("

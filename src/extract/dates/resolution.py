@@ -1,0 +1,544 @@
+"""Resolution: drafts become date expressions, with what the context supplies (R1–R7)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from extract.dates import calendars as cal
+from extract.dates.phrases import Draft, Offset
+from extract.dates.units import (
+    Unit,
+    Value,
+    bound_texts,
+    edtf_day,
+    evaluate,
+    is_complete,
+    month_after,
+)
+from extract.model import DateExpression
+
+__all__ = ["Anchor", "DateContext", "resolve"]
+
+_RANK = {"day": 0, "holiday": 0, "week": 1, "month": 1, "season": 2, "quarter": 2, "half_year": 2, "year": 2,
+         "decade": 3, "century": 4, "millennium": 5}  # fmt: skip
+_MEMORY = 6
+
+
+class Anchor(NamedTuple):
+    """A date that later expressions may lean on."""
+
+    rank: int
+    """0 day, 1 month, 2 year, 3 decade, 4 century, 5 millennium."""
+    first: tuple[int, int, int]
+    """First day as written in the civil calendar."""
+    last: tuple[int, int, int]
+    start: int
+    """The same as Julian day numbers."""
+    end: int
+    calendar: str
+    index: int | None
+    """Place among the expressions of this text; None from an earlier one."""
+    single: bool = True
+
+
+class DateContext(NamedTuple):
+    """What earlier paragraphs leave behind for the next one (R1): immutable."""
+
+    context_year: int | None = None
+    """The year the section's heading names."""
+    anchors: tuple[Anchor, ...] = ()
+    """The last few anchors, latest last."""
+
+    def carried(self) -> DateContext:
+        """Return the context for the next text: anchors lose their places."""
+        return self._replace(anchors=tuple(a._replace(index=None) for a in self.anchors[-_MEMORY:]))
+
+
+def _anchor_of(anchors: list[Anchor], rank: int) -> Anchor | None:
+    return next((anchor for anchor in reversed(anchors) if anchor.rank <= rank), None)
+
+
+def _with_year(
+    unit: Unit, draft: Draft, anchors: list[Anchor], context_year: int | None
+) -> tuple[Unit, Anchor | None]:
+    """Supply the year of a day or a month (R2)."""
+    anchor = _anchor_of(anchors, 2)
+    if unit.calendar == "hebrew":
+        if anchor is None:
+            return unit, None
+        if anchor.calendar == "hebrew":
+            return unit._replace(
+                year=cal.hebrew_from_jdn(anchor.end)[0], implied="implicit"
+            ), anchor
+        return unit._replace(civil_year=anchor.last[0], implied="implicit"), anchor
+    if anchor is None:
+        return (
+            unit if context_year is None else unit._replace(year=context_year, implied="implicit")
+        ), None
+    year = anchor.last[0]
+    if draft.beside or draft.remark == "julian":
+        year = _closest_year(unit, draft, anchor)
+    elif (
+        anchor.rank <= 1
+        and anchor.single
+        and unit.month is not None
+        and unit.month < anchor.last[1]
+        and not draft.aside
+    ):
+        year += 1
+    return unit._replace(year=year, implied="implicit"), anchor
+
+
+def _closest_year(unit: Unit, draft: Draft, anchor: Anchor) -> int:
+    best, least = anchor.last[0], 10**9
+    for year in (anchor.last[0] - 1, anchor.last[0], anchor.last[0] + 1):
+        calendar = draft.remark or unit.calendar
+        value = evaluate(unit._replace(year=year, calendar=calendar))
+        if value is not None and anchor.rank < 2 and abs(value.start - anchor.start) < least:
+            best, least = year, abs(value.start - anchor.start)
+    return best
+
+
+def _with_century(
+    unit: Unit, anchors: list[Anchor], context_year: int | None
+) -> tuple[Unit, Anchor | None]:
+    """Supply the century of a decade (R3)."""
+    anchor = anchors[-1] if anchors else None
+    year = anchor.last[0] if anchor else context_year
+    if year is None:
+        return unit._replace(century=20, implied="implicit"), None
+    if year <= 0:
+        return unit._replace(century=-year // 100 + 1, era=-1, implied="implicit"), anchor
+    century = year // 100 + 1
+    if 100 * (century - 1) + (unit.number or 0) > 2029:
+        century = 20
+    return unit._replace(century=century, implied="implicit"), anchor
+
+
+def _with_anchor(unit: Unit, anchors: list[Anchor]) -> tuple[Unit | None, Anchor | None]:
+    """Supply what אותה שנה, בחודש and their like take from the anchor (R5, R6)."""
+    anchor = anchors[-1] if anchors else None
+    ranks = {"year": 2, "month": 1, "day": 0, "decade": 3, "century": 4}
+    if anchor is None or anchor.rank > ranks[unit.same]:
+        return None, None
+    if unit.same == "century":
+        year = anchor.last[0]
+        return (
+            Unit("century", number=year // 100 + 1, part=unit.part, implied="relative")
+            if year > 0
+            else None
+        ), anchor
+    if unit.same == "decade":
+        year = anchor.last[0]
+        number = year % 100 // 10 * 10
+        return (
+            Unit(
+                "decade", number=number, century=year // 100 + 1, part=unit.part, implied="relative"
+            )
+            if year > 0
+            else None
+        ), anchor
+    if (
+        anchor.calendar == "hebrew"
+        and unit.level in {"year", "month", "day", "holiday"}
+        and unit.calendar != "gregorian"
+        or (anchor.calendar == "hebrew" and unit.level == unit.same)
+        or (anchor.calendar == "hebrew" and unit.same == "month")
+    ):
+        year, month, day = cal.hebrew_from_jdn(anchor.end)
+        filled = unit._replace(calendar="hebrew", year=year, civil_year=None)
+        if unit.same in {"month", "day"}:
+            filled = filled._replace(month=month)
+        if unit.same == "day":
+            filled = filled._replace(day=day)
+        return filled._replace(same="", implied="relative"), anchor
+    year, month, day = anchor.last
+    if unit.calendar == "hebrew":
+        return unit._replace(civil_year=year, same="", implied="relative"), anchor
+    filled = unit._replace(year=year, era=-1 if year <= 0 else 0, same="", implied="relative")
+    if unit.same in {"month", "day"}:
+        filled = filled._replace(month=month)
+    if unit.same == "day":
+        filled = filled._replace(day=day)
+    return filled, anchor
+
+
+def _supplied(
+    unit: Unit, draft: Draft, anchors: list[Anchor], context_year: int | None
+) -> tuple[Unit | None, Anchor | None]:
+    if unit.same:
+        return _with_anchor(unit, anchors)
+    if unit.implied == "short":
+        base = 1900
+        if context_year is not None:
+            base = context_year - context_year % 100
+        year = base + (unit.number or 0)
+        return unit._replace(year=year, number=None, implied=""), None
+    if unit.implied.startswith("slash"):
+        return unit, None
+    if is_complete(unit):
+        return unit, None
+    if unit.level == "decade":
+        return _with_century(unit, anchors, context_year)
+    if unit.level in {"day", "month"}:
+        return _with_year(unit, draft, anchors, context_year)
+    return None, None
+
+
+# --- offsets --------------------------------------------------------------------------------------------
+
+
+def _moved(offset: Offset, anchor: Anchor) -> tuple[Unit, bool] | None:
+    """Return the unit at a distance from an anchor, and whether it is approximate (R4–R6)."""
+    needs = {"day": 0, "week": 0, "month": 1, "year": 2, "decade": 2, "century": 2}
+    if offset.whole and offset.unit == "decade":
+        needs["decade"] = 3
+    if anchor.rank > needs[offset.unit]:
+        return None
+    base = anchor.last if offset.direction >= 0 else anchor.first
+    jdn = anchor.end if offset.direction >= 0 else anchor.start
+    amount = int(offset.amount) * offset.direction
+    half = offset.amount != int(offset.amount)
+    if offset.unit in {"day", "week"}:
+        days = round(offset.amount * (1 if offset.unit == "day" else 7)) * offset.direction
+        year, month, day = _civil(jdn + days, anchor)
+        level = "week" if offset.whole and offset.unit == "week" else "day"
+        return Unit("day", year, month, day, era=1), level == "week" or offset.unit == "week"
+    if offset.unit == "month":
+        if half and anchor.rank == 0:
+            year, month = month_after(base[0], base[1], amount)
+            year, month, _ = cal.gregorian_from_jdn(
+                cal.gregorian_jdn(year, month, base[2]) + 15 * offset.direction
+            )
+        else:
+            year, month = month_after(base[0], base[1], amount)
+        return Unit("month", year, month, era=1), False
+    return _moved_years(offset, anchor, base, amount, half=half)
+
+
+def _moved_years(
+    offset: Offset, anchor: Anchor, base: tuple[int, int, int], amount: int, *, half: bool
+) -> tuple[Unit, bool] | None:
+    if offset.unit == "decade" and offset.whole:
+        year = base[0] + 10 * amount
+        return (
+            (Unit("decade", number=year % 100 // 10 * 10, century=year // 100 + 1), False)
+            if year > 0
+            else None
+        )
+    if offset.months:
+        if anchor.rank > 1:
+            return None
+        year, month = month_after(base[0], base[1], 12 * amount + offset.months * offset.direction)
+        return Unit("month", year, month, era=1), False
+    if half and offset.unit == "year":
+        if anchor.rank <= 1:
+            year, _ = month_after(base[0], base[1], 12 * amount + 6 * offset.direction)
+            return Unit("year", year, era=1), False
+        return Unit("year", base[0] + amount, era=1), True
+    scale = {"year": 1, "decade": 10, "century": 100}[offset.unit]
+    if anchor.calendar == "hebrew" and offset.unit == "year":
+        return Unit("year", cal.hebrew_from_jdn(anchor.end)[0] + amount, calendar="hebrew"), False
+    years = round(offset.amount * scale) * offset.direction
+    return Unit("year", base[0] + years, era=1), offset.unit != "year"
+
+
+def _civil(jdn: int, anchor: Anchor) -> tuple[int, int, int]:
+    julian = anchor.calendar == "julian" and anchor.last < (1582, 10, 15)
+    return cal.julian_from_jdn(jdn) if julian else cal.gregorian_from_jdn(jdn)
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+_SIGNS = (("approximate", "~"), ("uncertain", "?"))
+_ORDER = (
+    "since",
+    "until",
+    "before",
+    "after",
+    "unknown_start",
+    "unknown_end",
+    "early",
+    "mid",
+    "late",
+)
+
+
+def _sign(modifiers: frozenset[str]) -> str:
+    both = modifiers & {"approximate", "uncertain"}
+    return "%" if len(both) == 2 else "~" if "approximate" in both else "?" if both else ""
+
+
+def _modifier(modifiers: frozenset[str]) -> str:
+    names = [name for name in _ORDER if name in modifiers]
+    names += [name for name, _ in _SIGNS if name in modifiers]
+    return "+".join(names) or "none"
+
+
+class _Shaped(NamedTuple):
+    edtf: str
+    start: int | None
+    end: int | None
+    precision: str
+    calendar: str
+    modifiers: frozenset[str]
+
+
+def _signed(edtf: str, sign: str) -> str:
+    return (
+        "/".join(side + sign if side not in {"", ".."} else side for side in edtf.split("/"))
+        if sign
+        else edtf
+    )
+
+
+def _single(value: Value, modifiers: frozenset[str]) -> _Shaped:
+    sign = _sign(modifiers)
+    start, end = bound_texts(value)
+    if "closing-open" in modifiers:
+        return _Shaped(
+            f"{start}{sign}/..",
+            value.start,
+            None,
+            value.precision,
+            value.calendar,
+            modifiers | {"since"},
+        )
+    if "closing-unknown" in modifiers:
+        return _Shaped(
+            f"{start}{sign}/",
+            value.start,
+            None,
+            value.precision,
+            value.calendar,
+            modifiers | {"unknown_end"},
+        )
+    if "unknown_start" in modifiers:
+        return _Shaped(f"/{end}{sign}", None, value.end, value.precision, value.calendar, modifiers)
+    if modifiers & {"since", "after"}:
+        return _Shaped(
+            f"{_first_text(value, start)}{sign}/..",
+            value.start,
+            None,
+            value.precision,
+            value.calendar,
+            modifiers,
+        )
+    if modifiers & {"until", "before"}:
+        return _Shaped(
+            f"../{_last_text(value, end)}{sign}",
+            None,
+            value.end,
+            value.precision,
+            value.calendar,
+            modifiers,
+        )
+    return _Shaped(
+        _signed(value.edtf, sign),
+        value.start,
+        value.end,
+        value.precision,
+        value.calendar,
+        modifiers,
+    )
+
+
+def _first_text(value: Value, text: str) -> str:
+    return edtf_day(value.first) if value.calendar == "hebrew" else text
+
+
+def _last_text(value: Value, text: str) -> str:
+    return edtf_day(value.last) if value.calendar == "hebrew" else text
+
+
+def _range(values: list[Value], modifiers: frozenset[str]) -> _Shaped | None:
+    first, last = values
+    if first.start > last.end or (first.start > last.start and first.end > last.end):
+        first, last = last, first  # written right to left: order by value
+    if first.start > last.end:
+        return None
+    sign = _sign(modifiers)
+    start, end = _first_text(first, bound_texts(first)[0]), _last_text(last, bound_texts(last)[1])
+    precision = first.precision if first.precision == last.precision else "mixed"
+    kinds = {first.calendar, last.calendar}
+    calendar = next((c for c in ("hebrew", "julian") if c in kinds), "gregorian")
+    return _Shaped(
+        f"{start}{sign}/{end}{sign}", first.start, last.end, precision, calendar, modifiers
+    )
+
+
+def _alternatives(values: list[Value], modifiers: frozenset[str]) -> _Shaped | None:
+    values = sorted(values, key=lambda value: value.start)
+    if any("/" in value.edtf for value in values):
+        return _range([values[0], values[-1]], modifiers | {"uncertain"})
+    if modifiers & {"until", "before", "since", "after"}:
+        return _single(values[-1] if modifiers & {"until", "before"} else values[0], modifiers)
+    text = ",".join(value.edtf for value in values)
+    return _Shaped(
+        f"[{text}]",
+        values[0].start,
+        values[-1].end,
+        values[0].precision,
+        values[0].calendar,
+        modifiers | {"uncertain"},
+    )
+
+
+def _slash(unit: Unit, modifiers: frozenset[str]) -> _Shaped | None:
+    """1983/84 is two years, 1138/9 one of two (N3)."""
+    year, number = unit.year or 0, unit.number or 0
+    size = int(unit.implied[5:])
+    scale = 10**size
+    second = number if size >= 3 else year - year % scale + number
+    if second <= year and size == 2:
+        second += 100
+    if not year < second <= year + 40:
+        return None
+    values = [evaluate(Unit("year", year)), evaluate(Unit("year", second))]
+    found = [value for value in values if value is not None]
+    if len(found) != 2:
+        return None
+    return _alternatives(found, modifiers) if size == 1 else _range(found, modifiers)
+
+
+def _recurring(draft: Draft, unit: Unit) -> DateExpression | None:
+    if (
+        unit.calendar == "hebrew"
+        or unit.level != "day"
+        or unit.month is None
+        or unit.day is None
+        or draft.shape != "single"
+    ):
+        return None
+    if unit.day > cal.month_length(2000, unit.month):
+        return None
+    edtf = f"XXXX-{unit.month:02d}-{unit.day:02d}"
+    return DateExpression(
+        draft.start,
+        draft.end,
+        "",
+        edtf,
+        None,
+        None,
+        None,
+        None,
+        "day",
+        "gregorian",
+        "none",
+        "recurring",
+        None,
+        draft.rule,
+    )
+
+
+def _shape(draft: Draft, units: list[Unit], modifiers: frozenset[str]) -> _Shaped | None:
+    if draft.shape == "single" and units[0].implied.startswith("slash"):
+        return _slash(units[0], modifiers)
+    values: list[Value] = []
+    for unit in units:
+        remarked = (
+            draft.remark == "julian"
+            and unit.calendar == "gregorian"
+            and unit.level in {"day", "month", "week"}
+        )
+        value = evaluate(unit._replace(calendar="julian") if remarked else unit)
+        if value is not None and draft.remark == "gregorian" and value.calendar == "julian":
+            start, end = cal.gregorian_jdn(*value.first), cal.gregorian_jdn(*value.last)
+            value = value._replace(start=start, end=end, calendar="gregorian")
+        if value is None:
+            return None
+        values.append(value)
+    if draft.shape == "range":
+        return _range(values, modifiers)
+    if draft.shape == "alternatives":
+        return _alternatives(values, modifiers)
+    return _single(values[0], modifiers | ({units[0].part} if units[0].part else frozenset()))
+
+
+def _resolve_offset(
+    draft: Draft, anchors: list[Anchor]
+) -> tuple[list[Unit], frozenset[str], Anchor] | None:
+    if draft.offset is None or not anchors:
+        return None
+    anchor = anchors[-1]
+    moved = _moved(draft.offset, anchor)
+    if moved is None:
+        return None
+    unit, approximate = moved
+    return [unit], draft.modifiers | ({"approximate"} if approximate else frozenset()), anchor
+
+
+def resolve(
+    draft: Draft, anchors: list[Anchor], context_year: int | None, index: int
+) -> DateExpression | None:
+    """Return a draft as a date expression, or None where the context does not supply what it lacks.
+
+    ``index`` is the expression's place in the result; a new anchor is appended to ``anchors``.
+    """
+    modifiers, used = draft.modifiers, None
+    units: list[Unit] = []
+    if draft.shape == "offset":
+        moved = _resolve_offset(draft, anchors)
+        if moved is None:
+            return None
+        units, modifiers, used = moved
+    else:
+        if draft.recurring and len(draft.units) == 1:
+            return _recurring(draft, draft.units[0])
+        for unit in draft.units:
+            local = anchors
+            supplied, anchor = _supplied(unit, draft, local, context_year)
+            if supplied is None:
+                return None
+            if not is_complete(supplied):
+                return _recurring(draft, supplied) if len(draft.units) == 1 else None
+            used = used or anchor
+            units.append(supplied)
+    shaped = _shape(draft, units, modifiers)
+    if shaped is None:
+        return None
+    kind = _kind(draft, units)
+    _remember(draft, shaped, units, anchors, index)
+    return DateExpression(
+        draft.start, draft.end, "", shaped.edtf,
+        None if shaped.start is None else cal.iso_date(shaped.start),
+        None if shaped.end is None else cal.iso_date(shaped.end),
+        shaped.start, shaped.end, shaped.precision, shaped.calendar, _modifier(shaped.modifiers), kind,
+        used.index if used else None, draft.rule,
+    )  # fmt: skip
+
+
+def _kind(draft: Draft, units: list[Unit]) -> str:
+    if draft.kind in {"lifespan", "relative"}:
+        return draft.kind
+    implied = {unit.implied for unit in units}
+    if "relative" in implied:
+        return "relative"
+    if "implicit" in implied:
+        return "implicit"
+    if any(unit.level == "holiday" for unit in units):
+        return "holiday"
+    return draft.kind if draft.kind in {"in_name"} else "explicit"
+
+
+def _remember(
+    draft: Draft, shaped: _Shaped, units: list[Unit], anchors: list[Anchor], index: int
+) -> None:
+    """Keep an expression as an anchor, unless it stands in a parenthesis (R1)."""
+    if draft.aside:
+        return
+    start = shaped.start if shaped.start is not None else shaped.end
+    end = shaped.end if shaped.end is not None else shaped.start
+    if start is None or end is None:
+        return
+    rank = max(_RANK[unit.level] for unit in units)
+    written = draft.shape in {"single", "offset"}
+    convert = _written(shaped.calendar)
+    anchors.append(
+        Anchor(rank, convert(start), convert(end), start, end, shaped.calendar, index, written)
+    )
+
+
+def _written(calendar: str):  # type: ignore[no-untyped-def]
+    return cal.civil_from_jdn if calendar in {"julian", "hebrew"} else cal.gregorian_from_jdn

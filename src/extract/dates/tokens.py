@@ -1,0 +1,227 @@
+"""Text as tokens, and the passages of it worth reading.
+
+A text is cut at its spaces; each piece is cut into tokens once and remembered, so that
+plain prose costs one dictionary look-up a word.  Only passages around a piece with an
+*anchor* (a digit, a letter numeral, a word no date form can do without) are tokenised.
+Bidirectional marks and footnote marks (``[3]``) are no tokens: what they touch stays
+joined, so they never change a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from extract.dates.lexicon import ANCHORS, Reading, is_prefix, readings_of
+
+__all__ = [
+    "DASH",
+    "END",
+    "JUNK",
+    "NUMBER",
+    "NUMERIC",
+    "PUNCT",
+    "WORD",
+    "Token",
+    "find_passages",
+    "tokenize",
+]
+
+WORD, NUMBER, NUMERIC, DASH, PUNCT, JUNK, END = "word number numeric dash punct junk end".split()
+
+
+class Token(NamedTuple):
+    """A token with its place in the text; ``gap`` is 0 where it is joined to the one before."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    """Letters without points, quotes as ``'`` and ``"``; digits; one sign."""
+    readings: dict[str, Reading]
+    gap: int
+    """0 joined, 1 after a space, 2 after the end of a line."""
+    offsets: tuple[int, ...] | None = None
+    """Places of the letters in the text, where points or marks stand between them."""
+
+    def at(self, letters: int) -> int:
+        """Return the position in the text of the letter with this number."""
+        return self.start + letters if self.offsets is None else self.start + self.offsets[letters]
+
+
+_MARKS = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
+_POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+_GERESH = "'\u05f3\u2019\u2018\u00b4`"
+_QUOTE = '"\u05f4\u201d\u201c\u201e\u201f'
+_TOKEN = re.compile(
+    rf"""
+    (?P<skip>[{_MARKS}]+|\[(?:\d{{1,3}}|[\u05d0-\u05ea]{{1,2}}|[\u05d0-\u05ea]{{3,6}}[\ \u00a0]?\d{{1,3}}|\?{{0}})\])
+  | (?P<word>[\u05d0-\u05ea][\u05d0-\u05ea{_POINTS}]*
+        (?:(?:[{_GERESH}]{{1,2}}|[{_QUOTE}])[\u05d0-\u05ea][\u05d0-\u05ea{_POINTS}]*)*
+        (?:[{_GERESH}](?![{_GERESH}]))?)
+  | (?P<numeric>\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d|[\-./]\d)
+      | \d{{1,2}}(?P<sep>[./\-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}})(?![\d]|[./\-]\d)
+      | \d{{3,4}}/\d{{1,4}}(?![\d/]))
+  | (?P<junk>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+:\d+(?::\d+)*|\d+(?:\.\d+)+|\d+/\d+(?:/\d+)*
+      |[A-Za-z\u00c0-\u024f\u0370-\u04ff_]+[\w.:/]*)
+  | (?P<number>\d+)
+  | (?P<space>\s+)
+  | (?P<dash>[-\u05be\u2010-\u2015\u2212])
+  | (?P<punct>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
+_BARE = re.compile(f"[{_POINTS}]")
+_LONG = 48
+_MEMORY = 200_000
+_BEFORE, _AFTER = 16, 22
+
+_Proto = tuple[str, int, int, str, dict[str, Reading], int, "tuple[int, ...] | None"]
+_memory: dict[str, tuple[tuple[_Proto, ...], bool]] = {}
+_plain: set[str] = {""}
+
+
+def _word(raw: str) -> tuple[str, tuple[int, ...] | None]:
+    text = raw.translate(_FOLD)
+    offsets = None
+    if _BARE.search(text):
+        offsets = (*(i for i, c in enumerate(text) if not _BARE.match(c)), len(text))
+        text = _BARE.sub("", text)
+    if "''" in text:
+        if offsets is None:
+            offsets = tuple(range(len(text) + 1))
+        place = text.index("''")
+        while place >= 0:
+            offsets = offsets[:place] + offsets[place + 1 :]
+            text = text[:place] + '"' + text[place + 2 :]
+            place = text.find("''")
+    return text, offsets
+
+
+def _cut(piece: str) -> Iterator[_Proto]:
+    gap = 0
+    glued_junk = False
+    for match in _TOKEN.finditer(piece):
+        kind = match.lastgroup or PUNCT
+        if kind == "skip":
+            continue
+        raw = match.group()
+        start, end = match.span()
+        if kind == "space":
+            gap = 2 if "\n" in raw else max(gap, 1)
+            glued_junk = False
+            continue
+        text, offsets, readings = raw, None, {}
+        if kind == WORD:
+            text, offsets = _word(raw)
+            readings = readings_of(text)
+            if text in {"ו", "ה", "ב", "ל", "מ", "כ", "ש"}:
+                readings = {}
+        elif kind == "sep":
+            kind = NUMERIC
+        if kind in {NUMBER, NUMERIC} and (glued_junk or _spoiled(piece, end)):
+            kind = JUNK
+        glued_junk = kind == JUNK
+        yield kind, start, end, text, readings, gap, offsets
+        gap = 0
+
+
+def _spoiled(piece: str, end: int) -> bool:
+    """Tell whether what is glued behind a number makes it no date (F1, F7)."""
+    after = piece[end : end + 2]
+    if not after:
+        return False
+    return (
+        after[0].isalpha()
+        or after[0] in "%×°$€£₪⁰²³_"
+        or (after[0] in ":*+=" and after[1:2].isdigit())
+    )
+
+
+def _is_anchor(proto: _Proto) -> bool:
+    kind, _, _, text, readings, _, _ = proto
+    if kind in {NUMBER, NUMERIC}:
+        return True
+    return kind == WORD and (
+        '"' in text or (text[-1] == "'" and len(text) <= 5) or not ANCHORS.isdisjoint(readings)
+    )
+
+
+def _lookup(piece: str) -> tuple[tuple[_Proto, ...], bool]:
+    known = _memory.get(piece)
+    if known is None:
+        protos = tuple(_cut(piece))
+        known = protos, any(map(_is_anchor, protos))
+        if len(piece) <= _LONG:
+            if len(_memory) >= _MEMORY:
+                _memory.clear()
+                _plain.clear()
+            _memory[piece] = known
+            if not known[1]:
+                _plain.add(piece)
+    return known
+
+
+_STOP = tuple(Token(END, 0, 0, "", {}, 2) for _ in range(12))
+
+
+def _tokens(pieces: list[str], offsets: list[int], first: int, last: int) -> list[Token]:
+    tokens = list(_STOP)
+    for index in range(first, last):
+        offset = offsets[index]
+        joined = False
+        for kind, start, end, text, readings, gap, letters in _lookup(pieces[index])[0]:
+            tokens.append(
+                Token(
+                    kind,
+                    offset + start,
+                    offset + end,
+                    text,
+                    readings,
+                    gap if joined else max(gap, 1),
+                    letters,
+                )
+            )
+            joined = True
+    tokens.extend(_STOP)
+    return tokens
+
+
+def find_passages(text: str) -> Iterator[list[Token]]:
+    """Yield the passages of a text that may hold dates, as tokens between stops."""
+    pieces = text.split(" ")
+    plain = _plain
+    hits = [i for i, piece in enumerate(pieces) if piece not in plain]
+    hits = [i for i in hits if _lookup(pieces[i])[1]]
+    if not hits:
+        return
+    offsets = [0] * len(pieces)
+    place = 0
+    for index, piece in enumerate(pieces):
+        offsets[index] = place
+        place += len(piece) + 1
+    first, last = max(0, hits[0] - _BEFORE), hits[0] + _AFTER
+    for hit in hits:
+        if hit - _BEFORE > last:
+            yield _tokens(pieces, offsets, first, min(last, len(pieces)))
+            first = hit - _BEFORE
+        last = hit + _AFTER
+    yield _tokens(pieces, offsets, first, min(last, len(pieces)))
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return all tokens of a text between stops; for short texts."""
+    pieces = text.split(" ")
+    offsets = [0] * len(pieces)
+    place = 0
+    for index, piece in enumerate(pieces):
+        offsets[index] = place
+        place += len(piece) + 1
+    return _tokens(pieces, offsets, 0, len(pieces))
+
+
+def is_loose_prefix(token: Token, following: Token) -> bool:
+    """Tell whether a token is prefix letters joined, or dashed, to what follows."""
+    return token.kind == WORD and following.gap == 0 and is_prefix(token.text)

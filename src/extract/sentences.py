@@ -26,7 +26,9 @@ _DOTTED_DATE = re.compile(r"(?<!\d)\d{1,2}\. ?\d{1,2}\. ?\d{2,4}(?!\d)")
 _LAST_WORD = re.compile(rf"[{_LETTER}A-Za-z\d\"'\u05f3\u05f4\u2019.\u200e\u200f-]{{1,24}}$")
 _NEXT_WORD = re.compile(rf"\s*([{_LETTER}A-Za-z]{{1,20}})")
 _RUN_ON = re.compile(rf"[{_LETTER}]{{2}}")
-_INITIAL = re.compile(rf"(?:^|[^{_LETTER}A-Za-z'\"\u05f3\u05f4\u2019])(?:[{_LETTER}]|[A-Z])['\u05f3]?$")
+_INITIAL = re.compile(
+    rf"(?:^|[^{_LETTER}A-Za-z'\"\u05f3\u05f4\u2019])(?:[{_LETTER}]|[A-Z])['\u05f3]?$"
+)
 _NUMBERED = re.compile(rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|[{_LETTER}]['\u05f3]?)$")
 _SPACE = re.compile(r"\s*")
 _BRACKET_LIMIT = 400
@@ -70,7 +72,11 @@ def _opens_at(text: str, start: int, at: int) -> int:
     low = max(start, at - _BRACKET_LIMIT)
     while (at := text.rfind('"', low, at)) >= 0:
         before = text[at - 1 : at]
-        if not before.strip() or not before.isalnum() or before in "\u05d4\u05d1\u05dc\u05de\u05e9\u05d5\u05db":
+        if (
+            not before.strip()
+            or not before.isalnum()
+            or before in "\u05d4\u05d1\u05dc\u05de\u05e9\u05d5\u05db"
+        ):
             return at
     return -1
 
@@ -85,7 +91,9 @@ def _is_abbreviation(text: str, start: int, dot: int) -> bool:
     words = _load_words()
     if word[0].strip("-.") in words.abbreviations:
         return True
-    if not text[start:dot].strip("\u200e\u200f (") or _NUMBERED.fullmatch(text[start:dot].strip("( ")):
+    if not text[start:dot].strip("\u200e\u200f (") or _NUMBERED.fullmatch(
+        text[start:dot].strip("( ")
+    ):
         return True  # a section or item number opens the sentence
     if _INITIAL.search(piece) and not piece[-1:].isdigit():
         before = piece[: word.start()].split()
@@ -126,7 +134,7 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
             and _RUN_ON.match(text, end)
             and at - start > 2
             and _RUN_ON.match(text, at - 2)
-            and not text[at - 3 : at - 2] == "."
+            and text[at - 3 : at - 2] != "."
         )
     if single and not match["closers"] and following and _is_abbreviation(text, start, at):
         return False

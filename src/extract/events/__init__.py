@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from extract.events.documents import DateRow, EventRows, find_events
 from extract.events.finder import Clause, TextEvent, find_clauses, find_events_in_text
 
-__all__ = ["Clause", "TextEvent", "find_clauses", "find_events_in_text"]
+__all__ = [
+    "Clause",
+    "DateRow",
+    "EventRows",
+    "TextEvent",
+    "find_clauses",
+    "find_events",
+    "find_events_in_text",
+]

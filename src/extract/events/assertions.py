@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.tokens import DATE, MARK, NUMBER, WORD, Token, is_finite
+from extract.events.tokens import NUMBER, WORD, Token, is_finite
 from extract.events.verbs import FUTURE, PAST, PRESENT
 from extract.events.words import Words, load_words
 from extract.model import DateExpression
@@ -63,7 +63,12 @@ def locating_dates(
     yearly day.
     """
     words = load_words()
-    kept = [at for at in positions if dates[tokens[at].date].kind != "recurring" and not _is_attribute(tokens, at, dates, words)]
+    kept = [
+        at
+        for at in positions
+        if dates[tokens[at].date].kind != "recurring"
+        and not _is_attribute(tokens, at, dates, words)
+    ]
     rest = [at for at in kept if dates[tokens[at].date].kind != "in_name"]
     return rest or kept
 
@@ -108,12 +113,16 @@ def _is_story(tokens: Sequence[Token], words: Words) -> bool:
     if any(token.text in words.story for token in tokens):
         return True
     named = any(token.text in words.stories for token in tokens[:6])
-    return named and any(token.text in words.telling for token in tokens) and not any(
-        token.verb == PAST and not token.relative for token in tokens
+    return (
+        named
+        and any(token.text in words.telling for token in tokens)
+        and not any(token.verb == PAST and not token.relative for token in tokens)
     )
 
 
-def _is_bare_definition(tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words) -> bool:
+def _is_bare_definition(
+    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
+) -> bool:
     """``X is Y`` with nothing that happens (E2)."""
     if not any(token.text in words.copulas and token.kind == WORD for token in tokens):
         return False
@@ -226,7 +235,12 @@ def _find_role(
     if near & words.death:
         return "death"
     first = expressions[0]
-    for signal, role in (("since", "start"), ("until", "end"), ("before", "before"), ("after", "after")):
+    for signal, role in (
+        ("since", "start"),
+        ("until", "end"),
+        ("before", "before"),
+        ("after", "after"),
+    ):
         if signal in first.modifier.split("+"):
             return role
     if "/" in first.edtf and first.precision != "half_year" and first.calendar != "hebrew":
@@ -310,7 +324,12 @@ def _nominal_after(
     tokens: Sequence[Token], signal: int, end: int, relation: str, words: Words
 ) -> Nominal | None:
     head = tokens[signal + 1]
-    if head.kind != WORD or head.relative or head.text in words.not_heads or head.text in words.leads:
+    if (
+        head.kind != WORD
+        or head.relative
+        or head.text in words.not_heads
+        or head.text in words.leads
+    ):
         return None
     return Nominal(head.start, end, relation)
 

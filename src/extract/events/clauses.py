@@ -34,7 +34,9 @@ class _Sentence:
         self.tokens = tokens
         self.dates = dates
         self.words: Words = load_words()
-        self.finite = [token.kind == WORD and is_finite(tokens, at) for at, token in enumerate(tokens)]
+        self.finite = [
+            token.kind == WORD and is_finite(tokens, at) for at, token in enumerate(tokens)
+        ]
         self.relative = self._mark_relatives()
 
     def _mark_relatives(self) -> list[bool]:
@@ -75,7 +77,8 @@ class _Sentence:
     def joined_only(self, a: int, b: int) -> bool:
         """Whether nothing but joints, commas and brackets stands between two dates."""
         return all(
-            token.text in self.words.joints or (token.kind == MARK and token.text in ",()-\u2013\u2014;")
+            token.text in self.words.joints
+            or (token.kind == MARK and token.text in ",()-\u2013\u2014;")
             for token in self.tokens[a + 1 : b]
         )
 
@@ -153,7 +156,11 @@ def _group(sentence: _Sentence) -> list[list[int]]:
     for at, token in enumerate(sentence.tokens):
         if token.kind != DATE:
             continue
-        if groups and sentence.joined_only(groups[-1][-1], at) and sentence.parallel(groups[-1][-1], at):
+        if (
+            groups
+            and sentence.joined_only(groups[-1][-1], at)
+            and sentence.parallel(groups[-1][-1], at)
+        ):
             groups[-1].append(at)
         elif not token.depth:
             groups.append([at])
@@ -164,11 +171,13 @@ def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
     """Start of the relative clause without a comma that the date at ``at`` stands in, or -1."""
     for back in range(at - 1, low - 1, -1):
         token = sentence.tokens[back]
-        if token.kind == MARK and token.text in ";":
+        if token.text == ";":
             return -1
         if sentence.finite[back] and not sentence.relative[back]:
             return -1
-        if token.relative or (sentence.relative[back] and token.text not in sentence.words.pronouns):
+        if token.relative or (
+            sentence.relative[back] and token.text not in sentence.words.pronouns
+        ):
             return back if token.relative else max(low, back - 1)
     return -1
 
@@ -213,13 +222,23 @@ def _cut_brackets(sentence: _Sentence, groups: Sequence[Sequence[int]]) -> list[
             opened, found = at, []
         elif token.kind == DATE and token.depth and at not in grouped:
             found.append(at)
-        if found and opened >= 0 and (at + 1 == len(tokens) or (token.text == ")" and token.depth == 0)):
+        if (
+            found
+            and opened >= 0
+            and (at + 1 == len(tokens) or (token.text == ")" and token.depth == 0))
+        ):
             regions.append((opened, at + 1, found))
             opened, found = -1, []
     own = [region for region in regions if _stands_alone(sentence, region)]
     if not groups and (len(regions) == 1 or not own):
-        return [Piece(0, len(tokens), tuple(at for region in regions for at in region[2]))] if regions else []
-    return [Piece(_bracket_head(sentence, region[0]), region[1], tuple(region[2])) for region in own]
+        return (
+            [Piece(0, len(tokens), tuple(at for region in regions for at in region[2]))]
+            if regions
+            else []
+        )
+    return [
+        Piece(_bracket_head(sentence, region[0]), region[1], tuple(region[2])) for region in own
+    ]
 
 
 def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bool:
@@ -227,13 +246,20 @@ def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bo
     expressions = [sentence.dates[sentence.tokens[at].date] for at in found]
     if any("/" in date.edtf or date.kind == "lifespan" for date in expressions) or len(found) > 1:
         return True
-    return any(sentence.finite[at] or sentence.tokens[at].text in sentence.words.birth for at in range(opened, closed))
+    return any(
+        sentence.finite[at] or sentence.tokens[at].text in sentence.words.birth
+        for at in range(opened, closed)
+    )
 
 
 def _bracket_head(sentence: _Sentence, opened: int) -> int:
     """Where the words begin that a bracket stands after."""
     for back in range(opened - 1, -1, -1):
-        if sentence.is_boundary(back) or sentence.finite[back] or sentence.tokens[back].kind == DATE:
+        if (
+            sentence.is_boundary(back)
+            or sentence.finite[back]
+            or sentence.tokens[back].kind == DATE
+        ):
             return back + 1
     return 0
 
@@ -259,10 +285,18 @@ def _decide(
     if verb >= 0:
         own = before or sentence.has_verb(a + 1, head)
         if not own:
-            if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or sentence.tokens[head].text in sentence.words.temporal_openers):
+            if sentence.verb_after(b) >= 0 and (
+                sentence.relative[verb]
+                or sentence.tokens[head].text in sentence.words.temporal_openers
+            ):
                 return -1, (head, b + 1, False)
             return -1, None
-        if interrupts and head > 0 and not sentence.tokens[head].joined and not sentence.relative[verb]:
+        if (
+            interrupts
+            and head > 0
+            and not sentence.tokens[head].joined
+            and not sentence.relative[verb]
+        ):
             return -1, (inside, _end_of_inner(sentence, a, verb), True)
         return head, None
     if head >= 0 and sentence.verb_after(b) >= 0:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.assertions import Assertion, find_nominal, judge, locating_dates
+from extract.events.assertions import find_nominal, judge, locating_dates
 from extract.events.clauses import Piece, cut_sentence
-from extract.events.tokens import DATE, MARK, Token, tokenize
+from extract.events.tokens import Token, tokenize
 from extract.model import DateExpression
 
 __all__ = ["Clause", "TextEvent", "find_clauses", "find_events_in_text"]
@@ -115,7 +115,9 @@ def _read_piece(
         nominal = find_nominal(words, at, dates)
         if nominal is None:
             continue
-        clauses.append(Clause(nominal.start, nominal.end, number, (words[at].date,), "point", "nominal"))
+        clauses.append(
+            Clause(nominal.start, nominal.end, number, (words[at].date,), "point", "nominal")
+        )
         relation = nominal.relation
         if len(kept) > 1:
             kept = [other for other in kept if other != at]
@@ -130,9 +132,7 @@ def _read_piece(
     if relation in {"after", "before"}:
         found = found._replace(role=relation)
     if start < end:
-        clauses.append(
-            Clause(start, end, number, tuple(words[at].date for at in kept), *found)
-        )
+        clauses.append(Clause(start, end, number, tuple(words[at].date for at in kept), *found))
     return clauses
 
 
@@ -146,7 +146,9 @@ def find_events_in_text(
 
     spans = find_sentences(text) if sentences is None else sentences
     return [
-        TextEvent(clause.start, clause.end, text[clause.start : clause.end], clause.role, clause.dates)
+        TextEvent(
+            clause.start, clause.end, text[clause.start : clause.end], clause.role, clause.dates
+        )
         for clause in find_clauses(text, dates, spans)
         if clause.polarity == "positive" and clause.modality != "hypothetical"
     ]

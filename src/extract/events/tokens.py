@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.verbs import DOUBTFUL, PAST, PRESENT, find_verb, looks_like_verb
+from extract.events.verbs import DOUBTFUL, PAST, find_verb, looks_like_verb
 from extract.events.words import load_words
 from extract.model import DateExpression
 
@@ -43,11 +43,19 @@ def _word(match: re.Match[str], depth: int) -> Token:
     words = load_words()
     text = match[0]
     verb, joined, relative = find_verb(text)
-    if text in words.relatives:
+    if text in words.relatives or (not verb and len(text) > 4 and text.startswith(_THAT + _THE)):
         relative = True
-    elif not verb and len(text) > 4 and text.startswith(_THAT + _THE):
-        relative = True
-    return Token(match.start(), match.end(), WORD, text, verb, joined or text[0] == "\u05d5", relative, -1, depth)
+    return Token(
+        match.start(),
+        match.end(),
+        WORD,
+        text,
+        verb,
+        joined or text[0] == "\u05d5",
+        relative,
+        -1,
+        depth,
+    )
 
 
 def tokenize(

@@ -27,7 +27,14 @@ _PLURALS = ("\u05d9\u05dd", "\u05d5\u05ea")  # -im, -ot
 _RELATIVE = (_THAT, _AS + _THAT, _TO + _AS + _THAT)
 
 
-_SHAPES = (_NUN, _HE + _VAV, _HE + _TAV, "\u05d4\u05e1\u05ea", "\u05d4\u05e9\u05ea", "\u05d4\u05e6\u05d8")
+_SHAPES = (
+    _NUN,
+    _HE + _VAV,
+    _HE + _TAV,
+    "\u05d4\u05e1\u05ea",
+    "\u05d4\u05e9\u05ea",
+    "\u05d4\u05e6\u05d8",
+)
 _CLITICS = _HE + _FROM + _TO + _AS + "\u05d1"
 _MEDIAL = str.maketrans("\u05da\u05dd\u05df\u05e3\u05e5", "\u05db\u05de\u05e0\u05e4\u05e6")
 """A letter's final shape gives way to the common one before an ending."""
@@ -146,4 +153,9 @@ def looks_like_verb(word: str) -> bool:
         return False
     if word.startswith(_SHAPES):
         return True
-    return len(word) > 3 and word[-1] == _VAV and word[-2] not in _YOD + _TAV and word[0] not in _CLITICS
+    return (
+        len(word) > 3
+        and word[-1] == _VAV
+        and word[-2] not in _YOD + _TAV
+        and word[0] not in _CLITICS
+    )

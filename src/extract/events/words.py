@@ -62,7 +62,15 @@ def load_words() -> Words:
     """Read the sets once."""
     data = load_toml("clauses.toml")
     found: dict[str, str] = {}
-    for name in ("boundaries", "phrases", "nominal", "exclusions", "polarity", "roles", "inherited"):
+    for name in (
+        "boundaries",
+        "phrases",
+        "nominal",
+        "exclusions",
+        "polarity",
+        "roles",
+        "inherited",
+    ):
         found |= data[name]
     found |= {"before": data["nominal"]["before"], "attribute": data["attribute"]["before"]}
     found["planned"] = load_toml("verbs.toml")["planned"]["words"]

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import hashlib
 import itertools
+import tracemalloc
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -437,3 +438,19 @@ def test_the_real_dump_under_a_foreign_header():
     assert (berlin.title, berlin.wiki, berlin.namespace) == ("ברלין", "hewiki", 0)
     assert len(berlin.text.encode()) == 59863
     assert read_siteinfo(BERLIN).dbname == "enwiki"
+
+
+def test_memory_is_bounded_whatever_the_dump(tmp_path):
+    body = revision("א" * 20_000, 5)
+    data = export(*(page(f"ערך {number}", number, body) for number in range(1, 1001)))
+    path = write(tmp_path, "w.xml.zst", COMPRESSORS["xml.zst"](data.encode()))
+    size = len(data.encode())
+    del data
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read_dump(path)) == 1000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size > 40_000_000
+    assert peak < 20_000_000

@@ -152,7 +152,7 @@ def _plan_dump(path: Path, number: int, target_bytes: int | None) -> list[Shard]
         return plan_dump(path, target_bytes=target_bytes, number=number)
     except FormatError:
         # Told as a problem when it is read, so that the other sources are not lost.
-        return [Shard(number, str(path), 0, size, size, "xml")]
+        return [Shard(number, str(path), 0, size, size)]
 
 
 def read_shard(
@@ -165,8 +165,8 @@ def read_shard(
     """Yield the pages and problems of one shard, in order."""
     if not shard.files:
         try:
-            if shard.compression == "xml":
-                read_siteinfo(shard.path)
+            if shard.start == 0:
+                read_siteinfo(shard.path)  # raises where there is no export to read
             yield from _read_dump_shard(shard, namespaces=namespaces, titles=titles)
         except FormatError as error:
             yield _unreadable(Path(shard.path), error)

@@ -290,7 +290,7 @@ def _read_pieces(file: BinaryIO, shard: Shard) -> Iterator[Piece]:
         try:
             yield from pieces
         except Damage as damage:
-            yield b"", (damage.kind, f"{damage} at byte {damage.position} of {shard.size}")
+            yield b"", (damage.kind, f"{damage} near byte {damage.position} of {shard.size}")
             if shard.compression != "bz2" or damage.kind == "truncated":
                 return
             path = Path(shard.path)

@@ -1,56 +1,71 @@
-"""Visible words of a span of wikitext: scan, flatten, render line by line."""
+"""Visible words of a span of wikitext: scan, flatten, split into blocks, render."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from extract.model import Link
+from extract.wikitext.blocks import Block, split_blocks
 from extract.wikitext.flatten import File, Flat, flatten
+from extract.wikitext.grid import read_table
 from extract.wikitext.inline import Plain, render
 from extract.wikitext.scanner import MARKER, scan
 
-__all__ = ["plain_text", "to_plain"]
+__all__ = ["join_plain", "plain_text", "render_blocks", "to_plain"]
 
-_LIST = re.compile(r"[*#:;]++[ \t]*")
-_TABLE = re.compile(r"^[ \t:]*\{\|", re.MULTILINE)
-_CELL = re.compile(
-    r"^(?:[ \t]*(?:\{\||\|\}|\|-)[^\n]*|[ \t]*[|!]\+?(?:[^|\n\[\]]*\|(?![|]))?)|\|\||!!",
-    re.MULTILINE,
-)
-_HEADING = re.compile(r"={1,6}(.*?)={1,6}[ \t]*$")
-_RULE = re.compile(r"-{4,}+")
+_BLOCK_SIGNS = "*#:;={ -"
 
 
 def to_plain(text: str, start: int = 0, end: int | None = None) -> Plain:
     """Return the visible words of ``text[start:end]``, one line a block; sources are absolute."""
     limit = len(text) if end is None else end
-    if MARKER in text:
+    if text.find(MARKER, start, limit) >= 0:
         text = text.replace(MARKER, "\ufffd")
     flat = flatten(text, start, limit, scan(text, start, limit))
-    return render_lines(flat)
+    body = flat.text
+    if "\n" not in body and "<" not in body and body[:1] not in _BLOCK_SIGNS:
+        return render(flat, 0, len(body))
+    return render_blocks(flat, split_blocks(body))
 
 
 def plain_text(text: str) -> str:
-    """Return the visible words of wikitext."""
+    """Return the visible words of wikitext, one line a block."""
     return to_plain(text).text
 
 
-def render_lines(flat: Flat) -> Plain:
-    """Return flattened text as one Plain: blocks are lines, marks of lists are left out."""
-    body = flat.text
-    if "\n" not in body and body[:1] not in "*#:;={":
-        return render(flat, 0, len(body))
-    pieces = [render(flat, start, end) for start, end in _line_spans(body)]
+def render_blocks(flat: Flat, blocks: Sequence[Block]) -> Plain:
+    """Return blocks of flattened text as one Plain, a line each; a table's cells likewise."""
+    pieces = []
+    for block in blocks:
+        if block.kind == "table":
+            grid = read_table(flat.text, block.start, block.end)
+            pieces += [render(flat, cell.start, cell.end) for cell in grid.cells]
+        elif block.kind == "preformatted":
+            pieces += _render_lines(flat, block.start, block.end)
+        else:
+            pieces.append(render(flat, block.start, block.end))
+    if len(pieces) == 1:
+        return pieces[0]
     return join_plain([piece for piece in pieces if piece.text or piece.marks or piece.files])
 
 
-def join_plain(pieces: list[Plain]) -> Plain:
+def _render_lines(flat: Flat, start: int, end: int) -> list[Plain]:
+    pieces = []
+    while start < end:
+        stop = flat.text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        pieces.append(render(flat, start, stop))
+        start = stop + 1
+    return pieces
+
+
+def join_plain(pieces: Sequence[Plain]) -> Plain:
     """Return several Plain as one, a line each."""
     texts: list[str] = []
     links: list[Link] = []
     marks: list[tuple[int, int]] = []
-    size = 0
     files: list[File] = []
+    size = 0
     for piece in pieces:
         if piece.text and texts:
             size += 1
@@ -62,57 +77,3 @@ def join_plain(pieces: list[Plain]) -> Plain:
         marks += [(base + at, source) for at, source in piece.marks]
         files += piece.files
     return Plain("\n".join(texts), tuple(links), tuple(marks), tuple(files))
-
-
-def _line_spans(body: str) -> list[tuple[int, int]]:
-    """Return the spans of the lines a reader sees: joined where MediaWiki joins them."""
-    spans: list[tuple[int, int]] = []
-    open_start = -1
-    open_end = -1
-    position = 0
-    has_table = _TABLE.search(body) is not None
-    for line in body.split("\n"):
-        start, end = position, position + len(line)
-        position = end + 1
-        marked = _LIST.match(line)
-        first = line.lstrip(" \t")[:1]
-        apart = (
-            bool(marked)
-            or first in {"|", "!", "{", ""}
-            or line[:1] in {"=", " "}
-            or bool(_RULE.match(line))
-        )
-        if apart or open_start < 0:
-            if open_start >= 0:
-                spans.append((open_start, open_end))
-                open_start = -1
-            if not line.strip():
-                continue
-            if marked:
-                spans.append((start + marked.end(), end))
-            elif line[:1] == "=" and (heading := _HEADING.match(line)):
-                spans.append((start + heading.start(1), start + heading.end(1)))
-            elif first in {"|", "!", "{"} and has_table:
-                spans += _cell_spans(body, start, end)
-            elif apart:
-                rule = _RULE.match(line)
-                spans.append((start + (rule.end() if rule else 0), end))
-            else:
-                open_start, open_end = start, end
-        else:
-            open_end = end
-    if open_start >= 0:
-        spans.append((open_start, open_end))
-    return spans
-
-
-def _cell_spans(body: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans = []
-    position = start
-    for match in _CELL.finditer(body, start, end):
-        if match.start() > position:
-            spans.append((position, match.start()))
-        position = match.end()
-    if position < end:
-        spans.append((position, end))
-    return spans

@@ -1,0 +1,437 @@
+"""Footnotes of a page's wikitext, numbered as MediaWiki's Cite numbers them.
+
+Numbering follows the order of expansion, not of the source; what the page itself decides is
+called exact, the rest is our best estimate (``Note.label_exact`` false):
+
+* Each group counts for itself from 1; a list of notes prints the notes of its group so far,
+  after which numbering restarts and names are forgotten.
+* A name is used any number of times, before or after its definition, in either syntax.
+* A note in the parameter of a note template is expanded, so numbered, before the note round it;
+  one inside a ``<ref>`` tag's own text is read only when the list is printed: not exact.
+* A template that is not known to show what it is given once and in order (an infobox, an unknown
+  template) may order the notes in it by its rows, hide some, or show them twice: from its first
+  new note to the end of that list, labels of that group are not exact.
+* A template which the data says brings notes of its own makes all later labels not exact.
+* Notes in comments and nowiki are none.  A note without text and name, a name that is an integer,
+  an unknown attribute, a definition in a list that nothing uses: an error as on the wiki, a
+  Problem here, and no number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from extract.hewiki import load_toml
+from extract.model import Note, Problem
+from extract.wikitext import Plain, to_plain
+from extract.wikitext.display import find_pattern, functions, title_key
+from extract.wikitext.footnotes import (
+    NoteTemplate,
+    find_list_template,
+    find_note_template,
+    label_styles,
+)
+from extract.wikitext.scanner import LINK, TAG, TEMPLATE, Node, scan
+from extract.wikitext.templates import Template, read_name, read_template
+
+__all__ = ["NoteUses", "read_notes"]
+
+_DEEPEST = 60
+_ATTRIBUTE = re.compile(
+    r"([^\s=\"'<>/]++)\s*+=\s*+(?:\"([^\"]*+)\"?+|'([^']*+)'?+|([^\s\"'>]++))|([^\s=\"'<>/]++)"
+)
+_KNOWN_ATTRIBUTES = frozenset({"name", "group", "follow", "extends", "details", "dir"})
+_MESSAGES = {
+    "empty": "a footnote has neither text nor name",
+    "integer_name": "a footnote's name is a whole number",
+    "unknown_attribute": "a footnote has an attribute that footnotes do not have",
+    "unused_definition": "a list defines a footnote that nothing uses",
+    "conflicting_definition": "a footnote is defined twice with different texts",
+    "undefined_name": "a footnote is used but never defined",
+}
+_HEBREW_UNITS = "אבגדהוזחט"
+_HEBREW_TENS = "יכלמנסעפצ"
+_HEBREW_HUNDREDS = "קרשת"
+
+
+class NoteUses(NamedTuple):
+    """What the footnotes of a page are, and where they are used."""
+
+    notes: tuple[Note, ...]
+    note_at: dict[int, int]
+    """Reference id by the source position of each opener."""
+    inside: dict[int, int]
+    """For openers inside another note's text: the reference id of that note."""
+    problems: tuple[Problem, ...]
+
+
+class _Draft:
+    """A note while the page is being read."""
+
+    __slots__ = ("exact", "group", "label", "list_id", "name", "node", "number", "span", "syntax")
+
+    def __init__(self, group: str, name: str | None, number: int, exact: bool, syntax: str) -> None:
+        self.group = group
+        self.name = name
+        self.number = number
+        self.exact = exact
+        self.syntax = syntax
+        self.span: tuple[int, int] | None = None
+        self.node: Node | None = None
+        self.list_id = -1
+        self.label = ""
+
+
+class _Group:
+    """The notes of a group since its last list."""
+
+    __slots__ = ("by_name", "drafts", "exact")
+
+    def __init__(self) -> None:
+        self.drafts: list[_Draft] = []
+        self.by_name: dict[str, _Draft] = {}
+        self.exact = True
+
+
+class _Use(NamedTuple):
+    name: str | None
+    group: str
+    span: tuple[int, int] | None
+    syntax: str
+    error: str = ""
+
+
+def _letters(number: int, first: str, size: int) -> str:
+    word = ""
+    while number > 0:
+        number, digit = divmod(number - 1, size)
+        word = chr(ord(first) + digit) + word
+    return word
+
+
+def _roman(number: int) -> str:
+    word = ""
+    for value, letters in (
+        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+        (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+    ):  # fmt: skip
+        count, number = divmod(number, value)
+        word += letters * count
+    return word
+
+
+def _hebrew(number: int) -> str:
+    word = ""
+    while number >= 100:
+        step = min(number // 100, 4)
+        word += _HEBREW_HUNDREDS[step - 1]
+        number -= 100 * step
+    if number in {15, 16}:
+        return word + "ט" + _HEBREW_UNITS[number - 10]
+    if number >= 10:
+        word += _HEBREW_TENS[number // 10 - 1]
+    return word + (_HEBREW_UNITS[number % 10 - 1] if number % 10 else "")
+
+
+def write_label(group: str, number: int) -> tuple[str, bool]:
+    """Return the label of a note and whether the wiki's settings cannot change it."""
+    if not group:
+        return str(number), True
+    style = label_styles().get(group)
+    if style == "hebrew":
+        return _hebrew(number), True
+    if style == "decimal":
+        return str(number), True
+    if style is None:
+        return f"{group} {number}", True
+    kind = style.partition("-")[2]
+    if kind == "roman":
+        word = _roman(min(number, 3999))
+    elif kind == "greek":
+        word = _letters(number, "α", 24)
+    else:
+        word = _letters(number, "a", 26)
+    return word.upper() if style.startswith("upper") else word, False
+
+
+@cache
+def _adding() -> frozenset[str]:
+    return frozenset(title_key(name) for name in load_toml("footnotes.toml")["adds"]["names"])
+
+
+def _clean_name(name: str | None) -> str | None:
+    return " ".join(name.split()) or None if name else None
+
+
+def read_attributes(text: str) -> list[tuple[str, str]]:
+    """Return the attributes of a tag, names in lower case, in order."""
+    found = []
+    for match in _ATTRIBUTE.finditer(text):
+        if match[5] is not None:
+            found.append((match[5].lower(), ""))
+        else:
+            found.append((match[1].lower(), match[2] or match[3] or match[4] or ""))
+    return found
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    value = text[start:end]
+    start += len(value) - len(value.lstrip())
+    return start, start + len(value.strip())
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.groups: dict[str, _Group] = {}
+        self.drafts: list[_Draft] = []
+        self.note_at: dict[int, _Draft] = {}
+        self.inside: dict[int, _Draft] = {}
+        self.around: list[_Draft | None] = []
+        self.waiting: list[tuple[_Draft, list[Node]]] = []
+        self.problems: dict[str, int] = {}
+        self.lists = 0
+
+    def group(self, name: str) -> _Group:
+        found = self.groups.get(name)
+        if found is None:
+            found = self.groups[name] = _Group()
+        return found
+
+    def walk(self, nodes: Sequence[Node], depth: int, opaque: bool) -> list[int]:
+        """Read the notes among nodes, in order; return the positions of their openers."""
+        openers: list[int] = []
+        if depth > _DEEPEST:
+            return openers
+        for node in nodes:
+            kind = node.kind
+            if kind == TEMPLATE:
+                openers += self.template(node, depth, opaque)
+            elif kind == TAG:
+                openers += self.tag(node, depth, opaque)
+            elif node.children:
+                openers += self.walk(node.children, depth + 1, opaque)
+        return openers
+
+    def template(self, node: Node, depth: int, opaque: bool) -> list[int]:
+        name = read_name(self.text, node)
+        kind = find_note_template(name)
+        if kind is not None:
+            return self.note_template(node, kind, name, depth, opaque)
+        printed = find_list_template(name)
+        if printed is not None:
+            self.list_template(node, printed, depth)
+            return []
+        if title_key(name) in _adding():
+            for group in self.groups.values():
+                group.exact = False
+            self.group("").exact = False
+        if not node.children:
+            return []
+        if ":" in name and functions().get(name.partition(":")[0].strip().lower()) == "tag":
+            return self.tag_function(node, depth, opaque)
+        hidden = opaque or find_pattern(name) is None
+        return self.walk(node.children, depth + 1, hidden)
+
+    def note_template(
+        self, node: Node, kind: NoteTemplate, name: str, depth: int, opaque: bool
+    ) -> list[int]:
+        inner = self.walk(node.children, depth + 1, opaque) if node.children else []
+        use = self.read_use(read_template(self.text, node), kind)
+        return self.use(node, use, inner, opaque)
+
+    def read_use(self, template: Template, kind: NoteTemplate) -> _Use:
+        group = template.get(*kind.group) if kind.group else None
+        span = None
+        for wanted in kind.text:
+            for parameter in template.parameters:
+                if parameter.name == wanted:
+                    low, high = _trimmed(self.text, parameter.start, parameter.end)
+                    span = (low, high) if high > low else None
+            if span:
+                break
+        name = _clean_name(template.get(*kind.name_parameters))
+        error = ""
+        if name is not None and name.isdecimal():
+            error = "integer_name"
+        elif span is None and name is None:
+            error = "empty"
+        return _Use(name, kind.fixed_group or _clean_name(group) or "", span, kind.name, error)
+
+    def tag_function(self, node: Node, depth: int, opaque: bool) -> list[int]:
+        template = read_template(self.text, node)
+        if template.name.partition(":")[2].strip().lower() != "ref":
+            return self.walk(node.children, depth + 1, opaque)
+        inner = self.walk(node.children, depth + 1, opaque)
+        kind = NoteTemplate("ref", ("1",), ("name",), ("group",), "")
+        return self.use(node, self.read_use(template, kind), inner, opaque)
+
+    def tag(self, node: Node, depth: int, opaque: bool) -> list[int]:
+        name = node.name
+        if name == "ref":
+            return self.use(node, self.read_ref(node), [], opaque)
+        if name == "references":
+            attributes = dict(self.attributes(node))
+            group = _clean_name(attributes.get("group")) or ""
+            nodes = scan(self.text, *node.inner) if node.inner else []
+            self.print_list(group, nodes, depth)
+            return []
+        if name in {"poem", "gallery", "imagemap"} and node.inner:
+            return self.walk(scan(self.text, *node.inner), depth + 1, opaque)
+        return []
+
+    def attributes(self, node: Node) -> list[tuple[str, str]]:
+        end = node.inner[0] - 1 if node.inner else node.end - 2
+        return read_attributes(self.text[node.start + 1 + len(node.name) : end])
+
+    def read_ref(self, node: Node) -> _Use:
+        attributes = self.attributes(node)
+        values = dict(attributes)
+        span = None
+        if node.inner:
+            low, high = _trimmed(self.text, *node.inner)
+            span = (low, high) if high > low else None
+        name = _clean_name(values.get("name"))
+        group = _clean_name(values.get("group")) or ""
+        error = ""
+        if any(key not in _KNOWN_ATTRIBUTES for key in values):
+            error = "unknown_attribute"
+        elif name is not None and name.isdecimal():
+            error = "integer_name"
+        elif span is None and name is None:
+            error = "empty"
+        return _Use(name, group, span, "ref", error)
+
+    def complain(self, kind: str) -> None:
+        self.problems[kind] = self.problems.get(kind, 0) + 1
+
+    def use(self, node: Node, use: _Use, inner: list[int], opaque: bool) -> list[int]:
+        """Count one use of a note; return its opener, or those of the notes an error leaves."""
+        if use.error:
+            self.complain(use.error)
+            return inner
+        group = self.group(use.group)
+        draft = group.by_name.get(use.name) if use.name else None
+        if draft is None:
+            if opaque:
+                group.exact = False
+            draft = _Draft(use.group, use.name, len(group.drafts) + 1, group.exact, use.syntax)
+            group.drafts.append(draft)
+            self.drafts.append(draft)
+            if use.name:
+                group.by_name[use.name] = draft
+        self.define(draft, node, use)
+        self.note_at[node.start] = draft
+        for opener in inner:
+            self.inside[opener] = draft
+        return [node.start]
+
+    def define(self, draft: _Draft, node: Node, use: _Use) -> None:
+        if use.span is None:
+            return
+        if draft.span is None:
+            draft.span = use.span
+            draft.syntax = use.syntax
+            if node.kind == TAG:
+                nodes = scan(self.text, *use.span)
+                if nodes:
+                    self.waiting.append((draft, nodes))
+        elif self.text[slice(*draft.span)] != self.text[slice(*use.span)]:
+            self.complain("conflicting_definition")
+
+    def list_template(self, node: Node, kind: NoteTemplate, depth: int) -> None:
+        template = read_template(self.text, node)
+        group = (
+            kind.fixed_group or _clean_name(template.get(*kind.group) if kind.group else None) or ""
+        )
+        self.print_list(group, node.children, depth)
+
+    def print_list(self, name: str, nodes: Sequence[Node], depth: int) -> None:
+        """Print the notes of a group: take the definitions in the list, then start anew."""
+        group = self.group(name)
+        for node in nodes:
+            use: _Use | None = None
+            if node.kind == TAG and node.name == "ref":
+                use = self.read_ref(node)
+            elif node.kind == TEMPLATE:
+                kind = find_note_template(read_name(self.text, node))
+                if kind is not None:
+                    use = self.read_use(read_template(self.text, node), kind)
+            if use is None:
+                continue
+            draft = group.by_name.get(use.name) if use.name else None
+            if draft is None:
+                self.complain(use.error or "unused_definition")
+                continue
+            self.define(draft, node, use)
+            if node.kind == TEMPLATE:
+                for opener in self.walk(node.children, depth + 1, True):
+                    self.inside[opener] = draft
+        self.read_waiting(depth)
+        if group.drafts:
+            for draft in group.drafts:
+                draft.list_id = self.lists
+            self.lists += 1
+            self.groups[name] = _Group()
+
+    def read_waiting(self, depth: int) -> None:
+        """Read the notes inside the text of ref tags, which count when their list is printed."""
+        waiting, self.waiting = self.waiting, []
+        for draft, nodes in waiting:
+            for opener in self.walk(nodes, depth + 1, True):
+                self.inside[opener] = draft
+
+    def finish(self) -> NoteUses:
+        rounds = 0
+        while self.waiting and rounds < _DEEPEST:
+            self.read_waiting(0)
+            rounds += 1
+        for group in self.groups.values():
+            if group.drafts:
+                for draft in group.drafts:
+                    draft.list_id = self.lists
+                self.lists += 1
+        ids = {id(draft): index for index, draft in enumerate(self.drafts)}
+        notes = tuple(self.note(draft, index) for index, draft in enumerate(self.drafts))
+        problems = tuple(
+            Problem(
+                "parse",
+                f"footnote_{kind}",
+                _MESSAGES[kind] + (f" ({count} times)" if count > 1 else ""),
+            )
+            for kind, count in self.problems.items()
+        )
+        return NoteUses(
+            notes,
+            {position: ids[id(draft)] for position, draft in self.note_at.items()},
+            {position: ids[id(draft)] for position, draft in self.inside.items()},
+            problems,
+        )
+
+    def note(self, draft: _Draft, index: int) -> Note:
+        label, certain = write_label(draft.group, draft.number)
+        exact = draft.exact and certain
+        if draft.span is None:
+            self.complain("undefined_name")
+            return Note(
+                index, draft.list_id, draft.group, draft.name, label, exact, draft.syntax, "", ""
+            )
+        start, end = draft.span
+        plain: Plain = to_plain(self.text, start, end)
+        return Note(
+            index, draft.list_id, draft.group, draft.name, label, exact, draft.syntax,
+            plain.text, self.text[start:end], start, end, plain.links,
+        )  # fmt: skip
+
+
+def read_notes(text: str, nodes: Sequence[Node]) -> NoteUses:
+    """Return the footnotes of a page in the order they are numbered, and all their uses.
+
+    ``nodes`` is what ``scan`` found in the whole text.
+    """
+    reader = _Reader(text)
+    reader.walk(nodes, 0, False)
+    return reader.finish()

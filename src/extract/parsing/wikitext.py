@@ -1,0 +1,323 @@
+"""Wikitext of an article → Document.
+
+One scan finds what encloses other text; one flattening replaces templates by what they show;
+lines become blocks; blocks become plain text with links and marks by position.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from extract.hewiki import load_toml
+from extract.model import (
+    Cell,
+    Document,
+    Field,
+    Image,
+    Mark,
+    Page,
+    Paragraph,
+    Problem,
+    Section,
+)
+from extract.parsing.infobox import read_infoboxes
+from extract.parsing.notes import NoteUses, read_notes
+from extract.wikitext import File, Plain, Template, normalize_title, to_plain
+from extract.wikitext.blocks import Block, split_blocks
+from extract.wikitext.display import title_key
+from extract.wikitext.flatten import Flat, flatten
+from extract.wikitext.grid import read_table
+from extract.wikitext.inline import read_target, render
+from extract.wikitext.scanner import MARKER, TEMPLATE, scan
+from extract.wikitext.templates import read_template
+from extract.wikitext.visible import join_plain, render_blocks
+
+__all__ = ["parse_wikitext"]
+
+_REDIRECT = re.compile(r"\s*+(#[^\s\[#*:;]++)[ \t]*+:?[ \t]*+\[\[([^\]|\n]++)[^\]\n]*+\]\](\s*+)")
+_MARKERS = re.compile(r"(?:\x7f[a-zA-Z]\d*+\x7f|\s)++")
+_DEEPEST_TABLE = 5
+
+
+class _Spot(NamedTuple):
+    """Where a mark was met."""
+
+    context: str
+    section_id: int
+    paragraph_id: int | None = None
+    position: int | None = None
+    table_id: int | None = None
+    image_id: int | None = None
+
+
+class _Builder:
+    def __init__(self, text: str, flat: Flat) -> None:
+        self.text = text
+        self.flat = flat
+        self.sections: list[Section] = [Section(0, None, 1, "", ())]
+        self.section_starts: list[int] = [0]
+        self.open: list[Section] = []
+        self.paragraphs: list[Paragraph] = []
+        self.cells: list[Cell] = []
+        self.images: list[Image] = []
+        self.spots: dict[int, _Spot] = {}
+        self.tables = 0
+
+    def read(self, blocks: Sequence[Block]) -> None:
+        for block in blocks:
+            if block.kind == "heading":
+                self.heading(block)
+            elif block.kind == "table":
+                self.table(block.start, block.end, 0)
+            else:
+                self.paragraph(block)
+
+    def heading(self, block: Block) -> None:
+        plain = render(self.flat, block.start, block.end)
+        title = plain.text
+        level = block.depth
+        while self.open and self.open[-1].level >= level:
+            self.open.pop()
+        parent = self.open[-1] if self.open else self.sections[0]
+        number = len(self.sections)
+        path = (*parent.path, title)
+        section = Section(number, parent.section_id, level, title, path)
+        self.sections.append(section)
+        self.section_starts.append(self.flat.source_start(block.start))
+        self.open.append(section)
+        self.meet(plain, "heading")
+        self.pictures(plain.files)
+
+    def meet(self, plain: Plain, context: str, **where: int) -> None:
+        section_id = len(self.sections) - 1
+        for _, opener in plain.marks:
+            self.spots.setdefault(opener, _Spot(context, section_id, **where))
+
+    def pictures(self, files: Sequence[File]) -> None:
+        for file in files:
+            caption = None
+            number = len(self.images)
+            if file.caption is not None:
+                plain = to_plain(self.text, *file.caption)
+                caption = plain.text or None
+                self.meet(plain, "caption", image_id=number)
+            self.images.append(Image(number, len(self.sections) - 1, file.name, caption))
+            if file.caption is not None:
+                self.pictures(plain.files)
+
+    def paragraph(self, block: Block) -> None:
+        flat = self.flat
+        start, end = block.start, block.end
+        if block.kind == "preformatted":
+            plain = render_blocks(flat, [block])
+        else:
+            plain = render(flat, start, end)
+        if plain.files:
+            self.pictures(plain.files)
+        section_id = len(self.sections) - 1
+        if not plain.text:
+            for _, opener in plain.marks:
+                self.spots.setdefault(opener, _Spot("paragraph", section_id))
+            return
+        number = len(self.paragraphs)
+        body = flat.text
+        skipped = _MARKERS.match(body, start, end)
+        if skipped and skipped.end() < end:
+            start = skipped.end()
+        while end > start and body[end - 1] in " \t\r\n":
+            end -= 1
+        kind = "paragraph" if block.kind == "preformatted" else block.kind
+        self.paragraphs.append(
+            Paragraph(
+                number, section_id, kind, plain.text,
+                flat.source_start(start), max(flat.source_end(end), flat.source_start(start)),
+                plain.links, block.depth,
+            )
+        )  # fmt: skip
+        for position, opener in plain.marks:
+            self.spots.setdefault(opener, _Spot("paragraph", section_id, number, position))
+
+    def table(self, start: int, end: int, depth: int) -> None:
+        flat = self.flat
+        grid = read_table(flat.text, start, end)
+        number = self.tables
+        self.tables += 1
+        section_id = len(self.sections) - 1
+        caption = None
+        if grid.caption is not None:
+            plain = render(flat, *grid.caption)
+            caption = plain.text or None
+            self.meet(plain, "table", table_id=number)
+            self.pictures(plain.files)
+        inner = grid.inner
+        index = 0
+        for cell in grid.cells:
+            holes = []
+            while index < len(inner) and inner[index][0] < cell.end:
+                if inner[index][0] >= cell.start:
+                    holes.append(inner[index])
+                index += 1
+            plain = self.cell_text(cell.start, cell.end, holes)
+            self.meet(plain, "table", table_id=number)
+            self.pictures(plain.files)
+            self.cells.append(
+                Cell(
+                    number, section_id, caption, cell.row, cell.column,
+                    cell.rowspan, cell.colspan, cell.is_header, plain.text,
+                )
+            )  # fmt: skip
+        if depth < _DEEPEST_TABLE:
+            for low, high in inner:
+                self.table(low, high, depth + 1)
+
+    def cell_text(self, start: int, end: int, holes: Sequence[tuple[int, int]]) -> Plain:
+        flat = self.flat
+        if not holes:
+            if flat.text.find("\n", start, end) < 0:
+                return render(flat, start, end)
+            return render_blocks(flat, split_blocks(flat.text, start, end))
+        pieces = []
+        for low, high in holes:
+            pieces.append(render_blocks(flat, split_blocks(flat.text, start, low)))
+            start = high
+        pieces.append(render_blocks(flat, split_blocks(flat.text, start, end)))
+        return join_plain(pieces)
+
+
+def _read_redirect(text: str) -> str | None:
+    match = _REDIRECT.match(text)
+    if match is None:
+        return None
+    word = match[1].lower()
+    known = load_toml("namespaces.toml")["redirect"]["words"]
+    rest = text[match.end() :]
+    if word not in known and rest.strip() and "\n" not in match[3]:
+        return None
+    if not word[1:].isalpha():
+        return None
+    _, title, fragment = read_target(match[2])
+    return f"{title}#{fragment}" if fragment else title or None
+
+
+@cache
+def _page_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    table = load_toml("namespaces.toml")["disambiguation"]
+    return frozenset(title_key(name) for name in table["templates"]), tuple(table["switches"])
+
+
+def _read_links(flat: Flat) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    categories: dict[str, None] = {}
+    interwiki: dict[str, None] = {}
+    for kind, inside in flat.links:
+        target = inside.partition("|")[0]
+        prefix, _, rest = target.partition(":")
+        title = normalize_title(rest)
+        if not title:
+            continue
+        if kind == "category":
+            categories[title] = None
+        else:
+            interwiki[f"{prefix.strip().lower()}:{title}"] = None
+    return tuple(categories), tuple(interwiki)
+
+
+def _make_marks(builder: _Builder, uses: NoteUses, fields: Sequence[Field]) -> tuple[Mark, ...]:
+    spans = sorted(
+        (f.source_start, f.source_end, f.infobox_id, f.field_id)
+        for f in fields
+        if f.source_start is not None and f.source_end is not None
+    )
+    starts = [span[0] for span in spans]
+    marks = []
+    for number, opener in enumerate(sorted(uses.note_at)):
+        reference_id = uses.note_at[opener]
+        section_id = bisect_right(builder.section_starts, opener) - 1
+        inside = uses.inside.get(opener)
+        if inside is not None:
+            marks.append(
+                Mark(number, reference_id, "reference", section_id, in_reference_id=inside)
+            )
+            continue
+        field = _find_span(spans, starts, opener)
+        if field is not None:
+            marks.append(
+                Mark(
+                    number,
+                    reference_id,
+                    "infobox",
+                    section_id,
+                    infobox_id=field[2],
+                    field_id=field[3],
+                )
+            )
+            continue
+        spot = builder.spots.get(opener)
+        if spot is None:
+            marks.append(Mark(number, reference_id, "paragraph", max(section_id, 0)))
+            continue
+        marks.append(
+            Mark(
+                number, reference_id, spot.context, spot.section_id, spot.paragraph_id, spot.position,
+                table_id=spot.table_id, image_id=spot.image_id,
+            )
+        )  # fmt: skip
+    return tuple(marks)
+
+
+def _find_span(
+    spans: Sequence[tuple[int, int, int, int]], starts: Sequence[int], at: int
+) -> tuple[int, int, int, int] | None:
+    """Return the innermost span round a position; a nested box's spans follow their value's."""
+    index = bisect_right(starts, at) - 1
+    steps = 0
+    while index >= 0 and steps < 50:
+        if spans[index][1] > at:
+            return spans[index]
+        index -= 1
+        steps += 1
+    return None
+
+
+def parse_wikitext(page: Page) -> Document:
+    """Return the document of a page of wikitext; never raises, linear in its length."""
+    text = page.text
+    if MARKER in text:
+        text = text.replace(MARKER, "\ufffd")
+    if "\r" in text:
+        text = text.replace("\r", " ")
+    nodes = scan(text)
+    templates: list[Template] = [
+        read_template(text, node) for node in nodes if node.kind == TEMPLATE
+    ]
+    flat = flatten(text, 0, len(text), nodes)
+    builder = _Builder(text, flat)
+    redirect = _read_redirect(text) or page.redirect_target
+    if redirect is None:
+        builder.read(split_blocks(flat.text))
+    uses = read_notes(text, nodes)
+    fields = read_infoboxes(text, templates, uses.note_at)
+    marks = _make_marks(builder, uses, fields)
+    categories, interwiki = _read_links(flat)
+    names, switches = _page_words()
+    disambiguation = any(title_key(template.name) in names for template in templates)
+    disambiguation = disambiguation or any(switch in text for switch in switches)
+    return Document(
+        page,
+        tuple(builder.sections),
+        tuple(builder.paragraphs),
+        fields,
+        uses.notes,
+        marks,
+        tuple(builder.cells),
+        tuple(builder.images),
+        categories,
+        interwiki,
+        redirect,
+        disambiguation,
+        page.wikidata_id,
+        uses.problems,
+    )

@@ -1,0 +1,251 @@
+"""Flattened text → blocks: headings, paragraphs, list items, quotations, tables.
+
+Lines follow MediaWiki's block pass: a blank line ends a paragraph, a single newline does not; a
+line that holds a block tag or a picture that stands apart is a block of its own; ``*#:;`` open
+list items.  A table that is never closed ends before the next heading.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from extract.hewiki import load_toml
+
+__all__ = ["Block", "split_blocks"]
+
+
+class Block(NamedTuple):
+    """A block: ``text[start:end]`` of the flattened text, without the marks that made it one."""
+
+    kind: str
+    """``heading``, ``paragraph``, ``list_item``, ``definition_term``, ``definition``,
+    ``quotation``, ``preformatted`` or ``table`` (whole, with its marks)."""
+    depth: int
+    """Level of a heading, nesting of a list item."""
+    start: int
+    end: int
+
+
+_LIST_KINDS = {"*": "list_item", "#": "list_item", ";": "definition_term", ":": "definition"}
+_LIST = re.compile(r"[*#:;]++")
+_NOTHING = re.compile(r"(?:\x7f[jc]\d*+\x7f|[ \t\r])++")
+_EMPTY_MARKERS = re.compile(r"\x7f[jc]\d*+\x7f")
+_ALL_MARKERS = re.compile(r"\x7f[a-zA-Z]\d*+\x7f")
+_TABLE_LINE = re.compile(r"^[ \t:]*+(\{\||\|\})", re.MULTILINE)
+_TABLE_OPEN = re.compile(r"[ \t:]*+\{\|")
+_HEADING_LINE = re.compile(r"^=[^\n]*=[ \t]*+$", re.MULTILINE)
+_COLON = re.compile(r"\[\[[^\]\n]*+\]?+|\[[^\]\n]*+|<[^<>\n]*+>|[a-z]++://|(:)")
+_APART = re.compile(r"\x7fF\d++\x7f|\x7fp\d++\x7f")
+
+
+@cache
+def _block_tags() -> re.Pattern[str]:
+    names = "|".join(sorted(load_toml("tags.toml")["block"], key=len, reverse=True))
+    return re.compile(rf"<(/?)((?i:{names}))(?=[\s/>])[^<>]*+>")
+
+
+def heading_level(line: str) -> int:
+    """Return the level of a heading line without spaces at its end, 0 where it is none."""
+    size = len(line)
+    opening = size - len(line.lstrip("="))
+    if opening == size:
+        return min(6, (size - 1) // 2) if size >= 3 else 0
+    closing = size - len(line.rstrip("="))
+    return min(opening, closing, 6)
+
+
+class _Splitter:
+    def __init__(self, body: str, start: int, end: int) -> None:
+        self.body = body
+        self.start = start
+        self.end = end
+        self.blocks: list[Block] = []
+        self.open_start = -1
+        self.open_end = -1
+        self.open_kind = "paragraph"
+        self.quoted = 0
+        self.item = 0
+
+    def flush(self) -> None:
+        if self.open_start >= 0:
+            kind = self.open_kind
+            depth = 0
+            if kind == "paragraph":
+                if self.quoted:
+                    kind = "quotation"
+                elif self.item:
+                    kind, depth = "list_item", self.item
+            self.blocks.append(Block(kind, depth, self.open_start, self.open_end))
+            self.open_start = -1
+
+    def extend(self, start: int, end: int, kind: str = "paragraph") -> None:
+        if self.open_start >= 0 and self.open_kind != kind:
+            self.flush()
+        if self.open_start < 0:
+            self.open_start = start
+            self.open_kind = kind
+        self.open_end = end
+
+    def tables(self) -> dict[int, int]:
+        """Return, for the position of each line that opens a table, where the table ends."""
+        body = self.body
+        ends: dict[int, int] = {}
+        stack: list[int] = []
+        for match in _TABLE_LINE.finditer(body, self.start, self.end):
+            if match[1] == "{|":
+                stack.append(match.start())
+            elif stack:
+                ends[stack.pop()] = match.end()
+        if stack:
+            headings = [m.start() for m in _HEADING_LINE.finditer(body, self.start, self.end)]
+            headings.append(self.end)
+            for opener in reversed(stack):
+                while len(headings) > 1 and headings[-2] > opener:
+                    headings.pop()
+                ends[opener] = headings[-1]
+        return ends
+
+    def run(self) -> list[Block]:
+        body, end = self.body, self.end
+        tables = self.tables() if body.find("{|", self.start, end) >= 0 else {}
+        position = self.start
+        skip = -1
+        for line in body[self.start : end].split("\n"):
+            start = position
+            position += len(line) + 1
+            if start < skip:
+                continue
+            if start in tables and _TABLE_OPEN.match(line):
+                self.flush()
+                skip = max(tables[start], start + 1)
+                self.blocks.append(Block("table", 0, start, tables[start]))
+                rest = body.find("\n", skip, end)
+                rest = end if rest < 0 else rest
+                if body[skip:rest].strip():
+                    self.line(body[skip:rest], skip)
+                continue
+            self.line(line, start)
+        self.flush()
+        return self.blocks
+
+    def line(self, line: str, start: int) -> None:  # noqa: C901, PLR0911, PLR0912 -- one test a kind of line
+        first = line[:1]
+        lead = 0
+        if "\x7f" in line or not line.strip():
+            nothing = _NOTHING.match(line)
+            lead = nothing.end() if nothing else 0
+            if lead == len(line):
+                if not line or "\x7fj" in line or "\x7f" not in line:
+                    self.flush()
+                return
+            if (
+                "\x7fj" in line
+                and not _ALL_MARKERS.sub("", line).strip()
+                and not _APART.search(line)
+            ):
+                self.flush()
+                return
+            if first == "\x7f":
+                after = _EMPTY_MARKERS.match(line)
+                while after:
+                    first = line[after.end() : after.end() + 1]
+                    lead = after.end()
+                    after = _EMPTY_MARKERS.match(line, lead)
+            else:
+                lead = 0
+        end = start + len(line)
+        if first in {"*", "#", ":", ";"}:
+            self.list_line(line, start, lead)
+            return
+        if first == "=":
+            kept = _EMPTY_MARKERS.sub("", line[lead:]).rstrip()
+            level = heading_level(kept)
+            if level:
+                self.flush()
+                self.quoted = self.item = 0
+                low = start + lead + level
+                high = start + line.rindex("=") + 1 - level
+                self.blocks.append(Block("heading", level, low, max(low, high)))
+                return
+        if first == "-" and line.startswith("----"):
+            self.flush()
+            rest = line.lstrip("-")
+            if rest.strip():
+                self.extend(end - len(rest), end)
+            return
+        has_tags = "<" in line and _block_tags().search(line) is not None
+        if has_tags:
+            self.tagged_line(line, start)
+            return
+        if "\x7f" in line and _APART.search(line):
+            self.flush()
+            self.apart_line(line, start)
+            return
+        if (
+            first == " "
+            and not self.quoted
+            and not self.item
+            and (self.open_start < 0 or self.open_kind == "preformatted")
+        ):
+            self.extend(start, end, "preformatted")
+            return
+        self.extend(start, end)
+
+    def apart_line(self, line: str, start: int) -> None:
+        """Read a line with pictures that stand apart: they come first, then its words."""
+        self.extend(start, start + len(line))
+        self.flush()
+
+    def list_line(self, line: str, start: int, lead: int) -> None:
+        self.flush()
+        marks = _LIST.match(line, lead)
+        if marks is None:
+            return
+        prefix = marks.group()
+        low, end = start + marks.end(), start + len(line)
+        kind = _LIST_KINDS[prefix[-1]]
+        depth = len(prefix)
+        if self.quoted:
+            kind = "quotation" if kind == "definition" else kind
+        if kind == "definition_term":
+            for match in _COLON.finditer(self.body, low, end):
+                if match[1]:
+                    self.blocks.append(Block(kind, depth, low, match.start()))
+                    kind, low = "definition", match.end()
+                    break
+        if "<" in line and _block_tags().search(line):
+            self.item = depth
+            self.tagged_line(line[low - start :], low, kind)
+            self.item = 0
+            return
+        self.blocks.append(Block(kind, depth, low, end))
+
+    def tagged_line(self, line: str, start: int, kind: str = "") -> None:
+        """Read a line with block tags: each stretch between them is a block."""
+        if not kind:
+            self.flush()
+        position = 0
+        for match in _block_tags().finditer(line):
+            self.stretch(line, start, position, match.start())
+            position = match.end()
+            name = match[2].lower()
+            step = -1 if match[1] else 1
+            if name == "blockquote":
+                self.quoted = max(0, self.quoted + step)
+            elif name in {"ul", "ol"}:
+                self.item = max(0, self.item + step)
+            elif name == "li" and step > 0:
+                self.item = max(1, self.item)
+        self.stretch(line, start, position, len(line))
+
+    def stretch(self, line: str, start: int, low: int, high: int) -> None:
+        if line[low:high].strip():
+            self.extend(start + low, start + high)
+            self.flush()
+
+
+def split_blocks(body: str, start: int = 0, end: int | None = None) -> list[Block]:
+    """Return the blocks of ``body[start:end]`` in order, in linear time."""
+    return _Splitter(body, start, len(body) if end is None else end).run()

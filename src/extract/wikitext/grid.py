@@ -1,0 +1,184 @@
+"""A table of flattened wikitext → cells in a grid, spans laid out."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+__all__ = ["GridCell", "TableGrid", "read_table"]
+
+WIDEST = 256
+"""Columns beyond this one are not kept free under cells that span rows."""
+LARGEST_SPAN = 1000
+
+
+class GridCell(NamedTuple):
+    """A cell: its place, and the span of its content in the flattened text."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    is_header: bool
+    start: int
+    end: int
+
+
+class TableGrid(NamedTuple):
+    """A table: the span of its caption, its cells, and the spans of tables inside it."""
+
+    caption: tuple[int, int] | None
+    cells: list[GridCell]
+    inner: list[tuple[int, int]]
+
+
+_SPAN = re.compile(r"\b(row|col)span\s*+=\s*+[\"']?\s*+(\d{1,9})", re.IGNORECASE)
+_INNER = re.compile(r"^[ \t:]*+(\{\||\|\})", re.MULTILINE)
+_SPLIT = re.compile(r"\|\||!!")
+_LINE = re.compile(r"^[ \t]*+(\|\}|\|\+|\|-|\||!)", re.MULTILINE)
+
+
+def _find_inner(body: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of the tables inside ``body[start:end]``, outermost only."""
+    spans = []
+    depth = 0
+    low = start
+    for match in _INNER.finditer(body, start, end):
+        if match[1] == "{|":
+            if depth == 0:
+                low = match.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                spans.append((low, match.end()))
+    if depth:
+        spans.append((low, end))
+    return spans
+
+
+class _Raw(NamedTuple):
+    is_header: bool
+    rowspan: int
+    colspan: int
+    start: int
+
+
+class _Reader:
+    def __init__(self, body: str, start: int, end: int) -> None:
+        self.body = body
+        self.end = end
+        self.cells: list[GridCell] = []
+        self.caption: tuple[int, int] | None = None
+        self.row = -1
+        self.column = 0
+        self.taken: dict[int, int] = {}
+        self.open: _Raw | None = None
+        self.captioned = -1
+
+    def close(self, end: int) -> None:
+        """End the cell or caption that is open."""
+        if self.captioned >= 0:
+            if self.caption is None:
+                self.caption = (self.captioned, max(self.captioned, end))
+            self.captioned = -1
+        raw = self.open
+        if raw is None:
+            return
+        self.open = None
+        if self.row < 0:
+            self.row = 0
+        while self.taken.get(self.column, -1) >= self.row:
+            self.column += 1
+        self.cells.append(
+            GridCell(
+                self.row,
+                self.column,
+                raw.rowspan,
+                raw.colspan,
+                raw.is_header,
+                raw.start,
+                max(raw.start, end),
+            )
+        )
+        if raw.rowspan > 1:
+            last = self.row + raw.rowspan - 1
+            for column in range(self.column, min(self.column + raw.colspan, WIDEST)):
+                self.taken[column] = last
+        self.column += raw.colspan
+
+    def next_row(self) -> None:
+        self.row += 1
+        self.column = 0
+
+    def open_cell(self, start: int, end: int, is_header: bool) -> None:
+        """Open a cell whose line ends at ``end``; attributes stand before a single bar."""
+        body = self.body
+        bar = body.find("|", start, end)
+        rowspan = colspan = 1
+        if bar >= 0 and body.find("[[", start, bar) < 0 and body.find("\x7f", start, bar) < 0:
+            for match in _SPAN.finditer(body, start, bar):
+                value = max(1, min(int(match[2]), LARGEST_SPAN))
+                if match[1].lower() == "row":
+                    rowspan = value
+                else:
+                    colspan = value
+            start = bar + 1
+        self.open = _Raw(is_header, rowspan, colspan, start)
+
+    def cell_line(self, start: int, end: int, is_header: bool) -> None:
+        body = self.body
+        low = start
+        for match in _SPLIT.finditer(body, start, end):
+            if match.group() == "!!" and not is_header:
+                continue
+            self.open_cell(low, match.start(), is_header)
+            self.close(match.start())
+            low = match.end()
+        self.open_cell(low, end, is_header)
+
+    def line(self, mark: str, at: int, low: int, high: int) -> bool:
+        """Read a line of table marks; False at the table's end."""
+        self.close(at)
+        if mark == "|}":
+            return False
+        if mark == "|-":
+            if self.row < 0 or any_in_row(self.cells, self.row):
+                self.next_row()
+        elif mark == "|+":
+            bar = self.body.find("|", low, high)
+            if bar >= 0 and self.body.find("[[", low, bar) < 0:
+                low = bar + 1
+            self.captioned = low
+        else:
+            self.cell_line(low, high, mark == "!")
+        return True
+
+
+def any_in_row(cells: list[GridCell], row: int) -> bool:
+    """Tell whether the last cell read stands in a row."""
+    return bool(cells) and cells[-1].row == row
+
+
+def read_table(body: str, start: int, end: int) -> TableGrid:
+    """Return the table ``body[start:end]``, which begins with the line of its ``{|``."""
+    first = body.find("\n", start, end)
+    if first < 0:
+        return TableGrid(None, [], [])
+    inner = _find_inner(body, first + 1, end)
+    reader = _Reader(body, start, end)
+    index = 0
+    limit = end
+    for match in _LINE.finditer(body, first + 1, end):
+        at = match.start()
+        while index < len(inner) and inner[index][1] <= at:
+            index += 1
+        if index < len(inner) and inner[index][0] <= at:
+            continue
+        high = body.find("\n", match.end(), end)
+        high = end if high < 0 else high
+        if not reader.line(match[1], at, match.end(), high):
+            limit = at
+            break
+    reader.close(limit)
+    return TableGrid(reader.caption, reader.cells, inner)

@@ -94,20 +94,40 @@ def _read_english(text: str) -> str | None:
     return None
 
 
-def _read_hebrew(text: str, whole_only: bool) -> str | None:
-    from extract.dates import find_dates, read_date
+_BARE_YEAR = re.compile(r"(?<![0-9./-])(1[4-9][0-9]{2}|20[0-9]{2})(?![0-9./-])")
 
-    whole = read_date(text)
-    if whole is not None:
-        return whole.edtf
-    if whole_only:
-        return None
-    found = [item for item in find_dates(text) if item.kind != "recurring"]
-    if not found:
-        return None
-    # a civil date beside its Hebrew twin says the same in the calendar of the column
-    civil = [item for item in found if item.calendar != "hebrew"] or found
-    return civil[0].edtf
+
+def _covers(part: str, text: str) -> bool:
+    """Whether nothing but punctuation is left of the text beside the part."""
+    return not text.replace(part, "", 1).strip(" .,;:()[]-\u2013")
+
+
+def _read_whole(text: str) -> str | None:
+    """Return the EDTF of a text that is a date and nothing else."""
+    from extract.dates import read_date
+
+    for way, lead in ((text, ""), (f"{_year_word()} {text}", _year_word())):
+        found = read_date(way)
+        if found is not None and _covers(found.text.removeprefix(lead).strip(), text):
+            return found.edtf
+    return None
+
+
+def _read_within(text: str) -> str | None:
+    """Return the EDTF of the first date in a text, civil ones before their Hebrew twins."""
+    from extract.dates import find_dates
+
+    found = find_dates(text)
+    civil = [item.edtf for item in found if item.calendar != "hebrew" and item.kind == "explicit"]
+    years = _BARE_YEAR.findall(text)
+    rest = [item.edtf for item in found if item.kind != "recurring"]
+    return next(iter([*civil, *years, *rest]), None)
+
+
+@cache
+def _year_word() -> str:
+    word: str = load_toml("citation_words.toml")["dates"]["year_word"]
+    return word
 
 
 @cache
@@ -150,11 +170,11 @@ def read_when(
         return text, _read_numeric(bare, latest)
     edtf = _read_numeric(bare, latest) or _read_english(bare)
     if edtf is None and whole:
-        edtf = _read_hebrew(bare, whole_only=True)
+        edtf = _read_whole(bare)
     elif edtf is None:
         # the edition cited before the one it was made from
         for way in reversed(_ways(bare)):
-            edtf = _read_numeric(way, latest) or _read_hebrew(way, whole_only=False)
+            edtf = _read_numeric(way, latest) or _read_whole(way) or _read_within(way)
             if edtf:
                 break
     return text, edtf

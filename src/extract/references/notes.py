@@ -283,6 +283,9 @@ def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
             continue
         if not _attach(rows, template, marks, latest_year):
             form = find_form(template.name)
+            if form and form.kind == "scripture" and not template.parameters:
+                index += 1  # the name of the work as a word, no place in it
+                continue
             row = read_template(template, form, latest_year) if form else keep_template(template)
             rows.append(row)
         index += 1

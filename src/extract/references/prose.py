@@ -279,7 +279,7 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
         return row._replace(authors=authors, title=title, kind="book") if title else row
     tail = read_text(raw[found.end :])
     date_text, edtf, _ = _read_tail_date(_pieces(tail), latest_year)
-    return row._replace(
+    full = row._replace(
         kind="book" if found.is_book else "text",
         title=found.text,
         authors=_read_author(raw[: found.start]),
@@ -290,3 +290,6 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
         volume=read_labelled(tail, "volume"),
         issue=read_labelled(tail, "issue"),
     )
+    # emphasis alone is emphasis: a source says more of itself, or nothing else at all
+    told = (full.authors, full.pages, full.edtf, full.publisher, full.volume, full.work)
+    return full if any(told) or not tail.strip(" .") else row

@@ -28,7 +28,8 @@ __all__ = [
 BLOCK = 1 << 20
 # The decompressors are fed in small bites: what one bite can swell to stays bounded.
 BITE = 1 << 16
-ZSTD_BITE = 1 << 14
+# Four bytes of Zstandard can stand for 128 KiB, and its reader has no limit for one bite.
+ZSTD_BITE = 1 << 9
 
 _MAGIC = ((b"BZh", "bz2"), (b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"))
 # The magic of a stream with its first block: ten fixed bytes, so chance hits do not happen.
@@ -136,6 +137,24 @@ def _read_gz(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_zst(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for part in _decode_zst(file, start):
+            parts.append(part)
+            size += len(part)
+            if size >= BLOCK:
+                yield start, b"".join(parts)
+                parts, size = [], 0
+    except Damage:
+        if parts:
+            yield start, b"".join(parts)
+        raise
+    if parts:
+        yield start, b"".join(parts)
+
+
+def _decode_zst(file: BinaryIO, start: int) -> Iterator[bytes]:
     import zstandard
 
     file.seek(start)
@@ -154,7 +173,7 @@ def _read_zst(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
                 raise Damage("zstd data is corrupt", file.tell() - len(data), "corrupt") from error
             data = b""
             if block:
-                yield start, block
+                yield block
         data = decoder.unused_data or file.read(ZSTD_BITE)
 
 

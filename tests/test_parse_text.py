@@ -256,6 +256,32 @@ def test_marks_alone_on_a_line_belong_to_what_stands_before() -> None:
     assert [(mark.paragraph_id, mark.position) for mark in document.marks] == [(0, 12), (0, 12)]
 
 
+def test_glued_labels_are_read_through() -> None:
+    text = "אלון | |\n---|---|\nשטחקילומטר רבוע) | 12 |\nגובהבמטרים) | 7 |\nמשהו) | 3 |\n"
+    rows = [(f.key, f.canonical_key, f.number, f.unit) for f in parse(text).fields]
+    assert rows == [
+        ("שטחקילומטר רבוע)", "area", 12, "קילומטר רבוע"),
+        ("גובהבמטרים)", "elevation", 7, "מטרים"),
+        ("משהו)", None, 3, None),
+    ]
+
+
+def test_the_mobile_edit_link_goes() -> None:
+    document = parse("עריכהאלון הוא עץ.\nהיסטוריהעריכה\nנשתל ב-1950.", title="אלון")
+    assert [p.text for p in document.paragraphs] == ["אלון הוא עץ.", "נשתל ב-1950."]
+    assert [section.title for section in document.sections] == ["", "היסטוריה"]
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "[1]", "---|---|"])
+def test_a_page_of_nothing_is_a_problem(text: str) -> None:
+    assert [problem.kind for problem in parse(text).problems] == ["empty"]
+
+
+def test_pages_that_list_meanings() -> None:
+    assert parse("אלון יכול להיות:", title="אלון (פירושונים)").is_disambiguation
+    assert not parse("אלון הוא עץ.", title="אלון").is_disambiguation
+
+
 def test_remarks_of_the_wiki_go() -> None:
     assert strip_remarks("ירושלים עריכת הנתון בוויקינתונים") == ("ירושלים", True)
     assert strip_remarks("שטח [דרוש מקור]") == ("שטח", False)

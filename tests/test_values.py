@@ -176,6 +176,9 @@ def test_types(text: str, key_type: str | None, value_type: str, content: object
     [
         ("12 באוקטובר 1891", "date", "1891-10-12"),
         ("1244", "date", "1244"),
+        ("כפר האלה, 12 במאי 1950", "date", "1950-05-12"),
+        ("1934–1991", "date", "1934/1991"),
+        ("1948 (השלמה)", "date", "1948"),
         ("3 במאי 1920", None, "1920-05-03"),
         ("3 במאי 1920 (בגיל 80)", "date", "1920-05-03"),
         ("1990 איחוד שני חלקי היישוב", "date", "1990"),
@@ -208,6 +211,19 @@ def test_fields_by_name(
     key: str, canonical: str | None, key_type: str | None, event: str | None
 ) -> None:
     assert find_field(key) == (canonical, key_type, event)
+
+
+@pytest.mark.parametrize(
+    ("text", "key_type"),
+    [
+        ("ביקור ב-12 במאי 1950 בעיר", None),
+        ("שופץ ב-1950 ושוב ב-1960", "date"),
+        ("12", "date"),
+        ("12,000", "date"),
+    ],
+)
+def test_what_is_no_date(text: str, key_type: str | None) -> None:
+    assert read_value(text, key_type).edtf is None
 
 
 def test_units_that_a_box_implies() -> None:

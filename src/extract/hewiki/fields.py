@@ -9,7 +9,7 @@ from typing import NamedTuple
 from extract.errors import DataError
 from extract.hewiki import load_toml
 
-__all__ = ["FieldMeaning", "clean_key", "find_field", "implied_unit", "split_label"]
+__all__ = ["FieldMeaning", "clean_key", "find_field", "implied_unit", "mend_label", "split_label"]
 
 _FILE = "infobox_fields.toml"
 _TYPES = {"text", "number", "date", "image", "coordinates", "link", "list", "identifier", "any"}
@@ -56,6 +56,12 @@ def _key_words() -> dict[str, str]:
     return {word: key_type for key_type, listed in words.items() for word in listed}
 
 
+@cache
+def _implied_units() -> dict[str, dict[str, str]]:
+    units = load_toml(_FILE)["implied_units"]
+    return {clean_key(template): dict(by_field) for template, by_field in units.items()}
+
+
 def clean_key(key: str) -> str:
     """Return a key as it is looked up: spaces for underscores, straight quotes, no case."""
     key = key.replace("_", " ").replace("״", '"').replace("׳", "'").replace("’", "'")
@@ -92,9 +98,23 @@ def find_field(key: str) -> FieldMeaning:
     return FieldMeaning(None, key_type, None) if key_type else _UNKNOWN
 
 
+def mend_label(label: str) -> str:
+    """Return a rendered label whose bracket was glued to it with the bracket put back.
+
+    Programs that drop markup lose ``(ב`` before a link: ``שטחקילומטר רבוע)`` is read as
+    ``שטח (קילומטר רבוע)``, because it begins with a known label.  Other labels stay.
+    """
+    if not label.endswith(")") or "(" in label or len(label) > 100:
+        return label
+    meanings = _meanings()
+    for cut in range(len(label) - 2, 1, -1):
+        if clean_key(label[:cut]) in meanings:
+            return f"{label[:cut].rstrip()} ({label[cut:-1].strip()})"
+    return label
+
+
 def implied_unit(template: str | None, canonical_key: str | None) -> str | None:
     """Return the unit that a box prints after a bare number of a field, where it is known."""
     if template is None or canonical_key is None:
         return None
-    units: dict[str, str] = load_toml(_FILE)["implied_units"].get(template, {})
-    return units.get(canonical_key)
+    return _implied_units().get(clean_key(template), {}).get(canonical_key)

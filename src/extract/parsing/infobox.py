@@ -33,6 +33,8 @@ __all__ = ["find_infoboxes", "is_infobox_name", "read_infoboxes"]
 _NAMES = "infobox_names.toml"
 _DEEPEST = 4
 """Boxes within boxes beyond this depth are not looked for."""
+_LINE_START = 500
+"""How far before a template the beginning of its line is looked for."""
 _HEBREW = re.compile("[א-ת]")
 _FILE_LINE = re.compile(r"\[\[[^\[\]|:]{1,20}:")
 _SUBJECT_NUMBER = re.compile(r"[^\d]{1,100}?[ _]?(\d{1,2})$")
@@ -89,7 +91,9 @@ def _named(template: Template) -> list[Parameter]:
 
 
 def _opens_line(text: str, template: Template, strict: bool) -> bool:
-    before = text[text.rfind("\n", 0, template.start) + 1 : template.start].strip()
+    low = max(0, template.start - _LINE_START)
+    low = max(low, text.rfind("\n", low, template.start) + 1)
+    before = text[low : template.start].strip()
     if not before:
         return True
     return not strict and before.endswith(("}}", "-->", "]]", ">"))
@@ -316,7 +320,9 @@ class _BoxReader:
         value = reading.value
         unit = value.unit
         if value.number is not None and unit is None:
-            unit = label_unit(parameter.name) or implied_unit(template.name, meaning.canonical_key)
+            unit = label_unit(parameter.name) or implied_unit(
+                _resolve(template.name), meaning.canonical_key
+            )
         words = reading.plain.text
         links = [
             LinkText(words[link.start : link.end], link.target) for link in reading.plain.links

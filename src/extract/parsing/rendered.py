@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
-from extract.hewiki.fields import find_field
+from extract.hewiki.fields import find_field, mend_label
 from extract.model import Field
 from extract.parsing.values import label_unit, read_value
 
@@ -125,7 +125,7 @@ def strip_remarks(text: str) -> tuple[str, bool]:
 
 
 def _is_known(label: str) -> bool:
-    return find_field(find_marks(label).text).canonical_key is not None
+    return find_field(mend_label(find_marks(label).text)).canonical_key is not None
 
 
 def _filled(row: Row) -> int:
@@ -232,9 +232,10 @@ def make_field(
     value_text, wikidata = strip_remarks(entry.value)
     label = find_marks(label_text)
     value = find_marks(value_text)
-    meaning = find_field(label.text)
+    mended = mend_label(label.text)
+    meaning = find_field(mended)
     typed = read_value(value.text, meaning.key_type)
-    unit = typed.unit or (label_unit(label.text) if typed.value_type == "number" else None)
+    unit = typed.unit or (label_unit(mended) if typed.value_type == "number" else None)
     notes = [find_note(group, name) for _, group, name in (*label.marks, *value.marks)]
     return Field(
         infobox_id=infobox_id,

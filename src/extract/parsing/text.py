@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from extract.hewiki import load_toml
-from extract.model import Cell, Document, Field, Mark, Note, Page, Paragraph, Section
+from extract.model import Cell, Document, Field, Mark, Note, Page, Paragraph, Problem, Section
 from extract.parsing.rendered import MarkedText, find_marks, lay_out_box, make_field, strip_remarks
 from extract.wikitext.rendered import is_separator, peek_title, split_row
 
@@ -73,8 +73,9 @@ def _read_heading(line: str) -> _Heading | None:
         if whole.endswith(edit_link) and len(whole) <= 200:
             title, _ = strip_remarks(whole)
             return _Heading(2, title) if title else None
-    if stripped in _data()["headings"]:
-        return _Heading(2, stripped)
+    title = stripped.removesuffix(_data()["glued_edit_link"]).strip()
+    if title in _data()["headings"]:
+        return _Heading(2, title)
     return None
 
 
@@ -109,7 +110,7 @@ def _blocks(lines: list[str]) -> list[_Block]:
     while index < len(lines):
         line = lines[index]
         index += 1
-        if not line.strip():
+        if not line.strip() or is_separator(line):
             continue
         heading = _read_heading(line)
         if heading is not None:
@@ -159,6 +160,7 @@ class _Reader:
         self.cells: list[Cell] = []
         self.categories: list[str] = []
         self.references: dict[tuple[str, str], int] = {}
+        self.labels: dict[str, list[str]] = {}
         self.note_texts: dict[tuple[str, str], str] = {}
         self.placed: dict[str, int] = {}
         self.boxes = 0
@@ -170,7 +172,10 @@ class _Reader:
         return len(self.sections) - 1
 
     def find_note(self, group: str, label: str) -> int:
-        return self.references.setdefault((group, label), len(self.references))
+        if (group, label) not in self.references:
+            self.references[group, label] = len(self.references)
+            self.labels.setdefault(group, []).append(label)
+        return self.references[group, label]
 
     def add_mark(self, group: str, label: str, context: str, **place: int | None) -> None:
         self.marks.append(
@@ -251,7 +256,7 @@ class _Reader:
         label, text = found
         place = self.placed[group] = self.placed.get(group, 0) + 1
         if label is None:
-            named = [name for kind, name in self.references if kind == group]
+            named = self.labels.get(group, [])
             label = str(place) if not group or place > len(named) else named[place - 1]
         self.find_note(group, label)
         self.note_texts.setdefault((group, label), find_marks(text).text)
@@ -275,6 +280,9 @@ class _Reader:
             )
         elif body.startswith("> "):
             kind, body = "quotation", body[2:]
+        glued = _data()["glued_edit_link"] + self.page.title
+        if self.page.title and body.startswith(glued):
+            body = body[len(glued) - len(self.page.title) :]
         self.add_paragraph(kind, depth, find_marks(strip_remarks(body)[0]))
 
     def add_paragraph(self, kind: str, depth: int, content: MarkedText) -> None:
@@ -313,6 +321,11 @@ class _Reader:
             for (group, label), reference_id in self.references.items()
         )
 
+    def problems(self) -> tuple[Problem, ...]:
+        if self.paragraphs or self.fields or self.cells:
+            return ()
+        return (Problem("parse", "empty", "the text has no paragraph, no box and no table"),)
+
 
 def parse_text(page: Page) -> Document:
     """Return the Document of a page of rendered text.
@@ -344,4 +357,6 @@ def parse_text(page: Page) -> Document:
         marks=tuple(reader.marks),
         cells=tuple(reader.cells),
         categories=tuple(dict.fromkeys(reader.categories)),
+        is_disambiguation=page.title.endswith(_data()["disambiguation_ending"]),
+        problems=reader.problems(),
     )

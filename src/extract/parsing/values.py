@@ -23,6 +23,8 @@ __all__ = [
 _LONGEST = 400
 """A longer text is prose: no quantity, date or place is looked for in it."""
 
+_SHORT = 60
+"""A longer text tells a story, whose only date need not be the field's."""
 _BIDI = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _SPACES = {0xA0: " ", 0x2009: " ", 0x202F: " ", 0x2007: " ", ord("−"): "-", ord("״"): '"'}
 # Groups of three digits are parted by commas, or by (thin) spaces; never both.
@@ -32,6 +34,7 @@ _DIGITS = re.compile(
 _CURRENCY = "₪$€£¥"
 _APPROXIMATED = re.compile(r"\s?[-־–]?\s?(?=[\d₪$€£¥+-])")
 _REMARK = re.compile(r"\([^()]*\)")
+_BARE_YEAR = re.compile(r"\d{3,4}(?!\d|[.,]\d)")
 _DECIMAL_PAIR = re.compile(
     r"(?<![\d.])([+-]?\d{1,3}(?:\.\d{1,15})?)°?\s?([NS])?\s?[,;/ ]\s?([+-]?\d{1,3}(?:\.\d{1,15})?)°?\s?([EW])?(?![\d.])"
 )
@@ -69,6 +72,7 @@ class _Words(NamedTuple):
     not_units: frozenset[str]
     units: frozenset[str]
     directions: dict[str, tuple[str, int]]
+    year_signal: str
     endings: tuple[str, ...]
     prefixes: frozenset[str]
 
@@ -91,6 +95,7 @@ def _words() -> _Words:
         frozenset(words["not_units"]),
         frozenset(unit.replace("״", '"') for listed in data["units"].values() for unit in listed),
         directions,
+        words["year_signal"],
         tuple("." + ending for ending in data["files"]["endings"]),
         frozenset(data["files"]["prefixes"]),
     )
@@ -294,14 +299,22 @@ def _coordinates_in(text: str) -> tuple[float, float] | None:
 
 
 def _read_date(text: str, loose: bool) -> DateExpression | None:
-    """Return the date a value is; with ``loose`` also one that only begins it."""
-    # Here, not above: values without any digit or date never pay for the date grammar.
+    """Return the date a value is; with ``loose`` also one that begins it or is its only one."""
+    # Here, not above: most values never pay for the date grammar.
     from extract.dates import find_dates, read_date
 
-    found = read_date(text)
-    if found is None and loose:
-        found = next((date for date in find_dates(text) if date.start <= 2), None)
-    return found
+    if not loose:
+        found = read_date(text)
+        whole = found is not None and found.start <= 3 and not text[found.end :].strip(" .)")
+        return found if whole else None
+    dates = find_dates(text)
+    if dates and (dates[0].start <= 3 or (len(dates) == 1 and len(text) <= _SHORT)):
+        return dates[0]
+    if _BARE_YEAR.match(text) is None:
+        return None
+    # In a field of dates a bare number is a year, which running text has to announce.
+    signal = _words().year_signal
+    return next((date for date in find_dates(signal + text) if date.start < len(signal)), None)
 
 
 def _image_name(text: str, words: _Words) -> str | None:

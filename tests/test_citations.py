@@ -245,7 +245,9 @@ def test_pages() -> None:
         ("7 April 2012", None, "2012-04-07"), ("7th of April, 2012", None, "2012-04-07"), ("Apr 7, 2012", None, "2012-04-07"),
         ("פורסם ב-5 במאי 2012", None, "2012-05-05"), ("בתאריך 5.5.2012", None, "2012-05-05"), ("מאי 2012", None, "2012-05"),
         ("{{כ}}5 במאי 2012.", None, "2012-05-05"), ("[[5 במאי]] [[2012]]", None, "2012-05-05"),
-        ("", None, None), ("ללא תאריך", None, None),
+        ("12/2004", None, "2004-12"), ("19.6.2013 20:30", None, "2013-06-19"), ('תש"ב', None, "1941-09-22/1942-09-11"),
+        ('תשס"ט, 2008', None, "2008"), ("1990 בערך", None, "1990~"), ("מרץ–אפריל 1995", None, "1995-03/1995-04"),
+        ("", None, None), ("ללא תאריך", None, None), ("גרסה 20:30", None, None),
     ],
 )  # fmt: skip
 def test_date(raw: str, latest: int | None, edtf: str | None) -> None:
@@ -286,6 +288,11 @@ def test_note_rows_carry_note_and_section() -> None:
 def test_nested_note_is_not_a_source_of_the_outer() -> None:
     raw = "<ref>{{ynet|דן גל|חוץ|1}} {{הערה|{{ynet|דן גל|פנים|2}}}}</ref>"
     assert [row.title for row in read_sources(unwrap(raw))] == ["חוץ"]
+
+
+def test_emphasis_alone_is_no_book() -> None:
+    (row,) = read_sources("יש להבחין בין '''העמק''' ובין הבקעה שמצפון לו.")
+    assert (row.kind, row.title) == ("text", None)
 
 
 def test_an_equals_sign_hides_no_source() -> None:

@@ -25,6 +25,8 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?:[0-9]{6})?")
 _DAY_FIRST = re.compile(r"([0-3]?[0-9])[./\-]([01]?[0-9])[./\-]([12][0-9]{3}|[0-9]{2})")
+_MONTH_YEAR = re.compile(r"([01]?[0-9])[./]([12][0-9]{3})")
+_CLOCK = re.compile(r"[ ,]+[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?$")
 _YEAR = re.compile(r"\(?([12][0-9]{3})[a-z]?\)?")
 _ENGLISH = re.compile(
     r"(?:[a-z]{3,9},\s)?(?:([0-3]?[0-9])(?:st|nd|rd|th)?\.?\s(?:of\s|de\s)?)?([^\W\d_]{3,10})\.?"
@@ -74,6 +76,8 @@ def _read_numeric(text: str, latest: int) -> str | None:
         return _edtf(int(match[1]), int(match[2]), int(match[3]))
     if match := _DAY_FIRST.fullmatch(text):
         return _edtf(_full_year(match[3], latest), int(match[2]), int(match[1]))
+    if match := _MONTH_YEAR.fullmatch(text):
+        return _edtf(int(match[2]), int(match[1]))
     if match := _YEAR.fullmatch(text):
         return _edtf(int(match[1]))
     return None
@@ -117,10 +121,11 @@ def _read_within(text: str) -> str | None:
     """Return the EDTF of the first date in a text, civil ones before their Hebrew twins."""
     from extract.dates import find_dates
 
-    found = find_dates(text)
+    # no source is older than print; smaller numbers are clocks, pages and the like
+    found = [item for item in find_dates(text) if item.edtf[:1] in "12"]
     civil = [item.edtf for item in found if item.calendar != "hebrew" and item.kind == "explicit"]
     years = _BARE_YEAR.findall(text)
-    rest = [item.edtf for item in found if item.kind != "recurring"]
+    rest = [item.edtf for item in found]
     return next(iter([*civil, *years, *rest]), None)
 
 
@@ -165,8 +170,8 @@ def read_when(
     if not text:
         return None, None
     latest = latest_year or LATEST_YEAR
-    bare = text.rstrip(".").strip("[]() ")
-    if any(form.fullmatch(bare) for form in (_ISO, _COMPACT, _DAY_FIRST)):
+    bare = _CLOCK.sub("", text.rstrip(".").strip("[]() "))
+    if any(form.fullmatch(bare) for form in (_ISO, _COMPACT, _DAY_FIRST, _MONTH_YEAR)):
         return text, _read_numeric(bare, latest)
     edtf = _read_numeric(bare, latest) or _read_english(bare)
     if edtf is None and whole:

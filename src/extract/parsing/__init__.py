@@ -27,6 +27,6 @@ def parse(page: Page) -> Document:
     read = _loaded.get(page.input_format)
     if read is None:
         module, name = _FRONT_ENDS[page.input_format]
-        read = cast(Callable[[Page], Document], getattr(import_module(module), name))
+        read = cast("Callable[[Page], Document]", getattr(import_module(module), name))
         _loaded[page.input_format] = read
     return read(page)

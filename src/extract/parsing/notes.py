@@ -34,7 +34,7 @@ from extract.wikitext.footnotes import (
     find_note_template,
     label_styles,
 )
-from extract.wikitext.scanner import LINK, TAG, TEMPLATE, Node, scan
+from extract.wikitext.scanner import TAG, TEMPLATE, Node, scan
 from extract.wikitext.templates import Template, read_name, read_template
 
 __all__ = ["NoteUses", "read_notes"]

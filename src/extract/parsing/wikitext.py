@@ -21,7 +21,6 @@ from extract.model import (
     Mark,
     Page,
     Paragraph,
-    Problem,
     Section,
 )
 from extract.parsing.infobox import read_infoboxes

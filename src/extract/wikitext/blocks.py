@@ -130,7 +130,7 @@ class _Splitter:
         self.flush()
         return self.blocks
 
-    def line(self, line: str, start: int) -> None:  # noqa: C901, PLR0911, PLR0912 -- one test a kind of line
+    def line(self, line: str, start: int) -> None:  # noqa: C901, PLR0912 -- one test a kind of line
         first = line[:1]
         lead = 0
         if "\x7f" in line or not line.strip():

@@ -86,8 +86,7 @@ class _Reader:
         if raw is None:
             return
         self.open = None
-        if self.row < 0:
-            self.row = 0
+        self.row = max(self.row, 0)
         while self.taken.get(self.column, -1) >= self.row:
             self.column += 1
         self.cells.append(

@@ -32,16 +32,17 @@ class Plain(NamedTuple):
 _BREAK = "\x7f"
 """Stands for a line break until spaces are tidied."""
 
+# Every alternative begins with a literal, or ``re`` cannot skip to the next candidate.
 _INLINE = re.compile(
     r"\[\[([^][{}<>|\n\x7f]++)(?:\|([^][{}<|\n\x7f'&_]++))?+\]\]([a-z\u05d0-\u05ea]*+)"
-    r"|('''?+'*+)"
+    r"|''()'*+"
     r"|\x7f([a-zA-Z])(\d*+)\x7f"
-    r"|(&(?:\#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|&()(?:\#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});"
     r"|<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
     r"|\[\[([^][{}<>|\n\x7f]*+)\|"
     r"|\[((?:https?:|ftps?:)?//[^\s\]\[<>\x7f\"]++|mailto:[^\s\]\[<>\x7f\"]++)"
-    r"|(__[^\W_]++(?:_[^\W_]++)*+__)"
-    r"|((?:https?|ftp)://[^\s\]\[<>\x7f\"{}|']++)"
+    r"|__()[^\W_]++(?:_[^\W_]++)*+__"
+    r"|http()s?://[^\s\]\[<>\x7f\"{}|']++"
 )
 (
     _SIMPLE,
@@ -60,6 +61,7 @@ _INLINE = re.compile(
     _BARE,
 ) = range(1, 15)
 
+_ODD_TARGET = re.compile(r"[#%&_:\t\u00a0\u200e\u200f\u2028-\u202f]| [ ]|^ | $")
 _UNTIDY = re.compile(r"[ \t\r\n\f\v\x7f]*[\t\r\n\f\v\x7f][ \t\r\n\f\v\x7f]*+| {2,}+")
 _CLOSERS = frozenset(".,;:!?)]}»…")
 _TRAIL_LETTERS = re.compile(r"[a-z\u05d0-\u05ea]*+")
@@ -86,6 +88,8 @@ _switch_words: frozenset[str] | None = None
 
 def read_target(raw: str) -> tuple[str, str, str | None]:
     """Return kind, title and fragment of the target of an internal link."""
+    if _ODD_TARGET.search(raw) is None:
+        return "internal", raw, None
     if "%" in raw:
         raw = unquote(raw)
     if "&" in raw:
@@ -163,54 +167,73 @@ class _Renderer:
             self.links.append(Link(start, self.size, kind, target, fragment))
         return after
 
-    def run(self) -> None:  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
+    def run(self) -> None:
         source, end = self.source, self.end
+        parts, links = self.parts, self.links
+        odd = _ODD_TARGET.search
         position = self.start
+        size = 0
         for match in _INLINE.finditer(source, position, end):
-            at = match.start()
+            at, after = match.span()
             if at < position:
                 continue
-            pending = self.pending
-            while pending is not None and at >= pending[0]:
-                self.put(source[position : pending[0]])
-                position = self.close()
-                pending = self.pending
-            if at < position:
-                continue
+            if self.pending is not None:
+                self.size = size
+                while self.pending is not None and at >= self.pending[0]:
+                    self.put(source[position : self.pending[0]])
+                    position = self.close()
+                size = self.size
+                if at < position:
+                    continue
             if at > position:
-                text = source[position:at]
-                self.parts.append(text)
-                self.size += len(text)
-            position = match.end()
+                parts.append(source[position:at])
+                size += at - position
+            position = after
             group = match.lastindex
             if group == _TRAIL:
-                self.simple(match[1], match[2], match[3])
+                target, label, trail = match.group(1, 2, 3)
+                if self.pending is None and odd(target) is None:
+                    shown = (label or target) + trail
+                    parts.append(shown)
+                    stop = size + len(shown)
+                    links.append(Link(size, stop, "internal", target, None))
+                    size = stop
+                    continue
             elif group == _QUOTES:
-                count = position - at
-                if count == 4:
-                    self.put("'")
-                elif count > 5:
-                    self.put("'" * (count - 5))
-            elif group == _NUMBER:
-                position = self.marker(match[_LETTER], match[_NUMBER], position)
-            elif group == _ENTITY:
-                self.put(_read_entity(match.group()))
-            elif group == _TAG_REST:
-                shown = _tags().get(match[_TAG_NAME].lower())
-                self.put(match.group() if shown is None else shown)
-            elif group == _LINK_OPEN:
-                position = self.open_link(match[_LINK_OPEN], at, position)
-            elif group == _EXTERNAL:
-                position = self.open_external(match[_EXTERNAL], at, position)
-            elif group == _SWITCH:
-                self.put("")
-            else:
-                self.bare(match.group())
+                count = after - at
+                if count in {2, 3, 5}:
+                    continue
+            self.size = size
+            position = self.token(match, group, at, after)
+            size = self.size
+        self.size = size
         while self.pending is not None:
             self.put(source[position : self.pending[0]])
             position = self.close()
         if position < end:
             self.put(source[position:end])
+
+    def token(self, match: re.Match[str], group: int | None, at: int, after: int) -> int:
+        """Write what a token shows; return where reading goes on."""
+        if group == _TRAIL:
+            self.simple(match[1], match[2], match[3])
+        elif group == _QUOTES:
+            count = after - at
+            self.put("'" if count == 4 else "'" * (count - 5))
+        elif group == _NUMBER:
+            return self.marker(match[_LETTER], match[_NUMBER], after)
+        elif group == _ENTITY:
+            self.put(_read_entity(match.group()))
+        elif group == _TAG_REST:
+            shown = _tags().get(match[_TAG_NAME].lower())
+            self.put(match.group() if shown is None else shown)
+        elif group == _LINK_OPEN:
+            return self.open_link(match[_LINK_OPEN], at, after)
+        elif group == _EXTERNAL:
+            return self.open_external(match[_EXTERNAL], at, after)
+        elif group == _BARE:
+            self.bare(match.group())
+        return after
 
     def simple(self, target: str, label: str | None, trail: str) -> None:
         if label is None:
@@ -383,9 +406,24 @@ def _moved_links(text: str, links: list[Link], move: Callable[[int], int]) -> li
 
 def render(flat: Flat, start: int, end: int) -> Plain:
     """Return what a reader sees of ``flat.text[start:end]``, which must be one block."""
+    if _INLINE.search(flat.text, start, end) is None:
+        text = flat.text[start:end].strip(" ")
+        if "  " not in text and "\n" not in text and "\t" not in text and "\r" not in text:
+            return Plain(text, (), (), ())
     renderer = _Renderer(flat, start, end)
     renderer.run()
     text = "".join(renderer.parts)
-    if text[:1] in " " or text[-1:] in " " or _UNTIDY.search(text):
+    if (
+        not text
+        or text[0] == " "
+        or text[-1] == " "
+        or "  " in text
+        or "\n" in text
+        or _BREAK in text
+        or "\t" in text
+        or "\r" in text
+        or "\f" in text
+        or "\v" in text
+    ):
         return _tidy(text, renderer)
     return Plain(text, tuple(renderer.links), tuple(renderer.marks), tuple(renderer.files))

@@ -12,8 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from extract.hewiki import load_toml
+
+if TYPE_CHECKING:
+    from extract.wikitext.templates import Template
 
 __all__ = ["ARGUMENT", "COMMENT", "LINK", "TAG", "TEMPLATE", "Node", "link_kind", "scan"]
 
@@ -28,10 +32,21 @@ class Node:
 
     ``name`` of a tag is its lower-case name, of a link its kind (``file``, ``category``,
     ``interlanguage``, ``media``), else empty.  ``pipes`` are the positions of the bars of a
-    template.  ``inner`` is the span of a tag's content, None when it closes itself.
+    template, ``title`` and ``template`` what was read of it once.  ``inner`` is the span of a tag's content, None when it closes itself.
     """
 
-    __slots__ = ("children", "end", "inner", "kind", "name", "pipes", "shields", "start")
+    __slots__ = (
+        "children",
+        "end",
+        "inner",
+        "kind",
+        "name",
+        "pipes",
+        "shields",
+        "start",
+        "template",
+        "title",
+    )
 
     def __init__(
         self,
@@ -51,6 +66,8 @@ class Node:
         self.children: Sequence[Node] = children or ()
         self.inner: tuple[int, int] | None = None
         self.shields: list[tuple[int, int]] | None = None
+        self.title: str | None = None
+        self.template: Template | None = None
 
 
 @cache
@@ -75,9 +92,10 @@ def link_kind(target: str) -> str:
 @cache
 def _tokens() -> re.Pattern[str]:
     names = "|".join(sorted(load_toml("tags.toml")["extension"], key=len, reverse=True))
+    # Every alternative begins with a literal, or ``re`` cannot skip to the next candidate.
     return re.compile(
         r"\[\[([^][{}<|\n]*+)(?:\|[^][{}<\n]*+)?+\]\]"
-        r"|(\|)|(\{\{++)|(\}\}++)|(\]\])|(\[\[)(?!\[)"
+        r"|\|()|\{\{++()|\}\}++()|\]\]()|\[\[(?!\[)()"
         rf"|<(!--|(?i:{names})(?=[\s/>]))"
     )
 

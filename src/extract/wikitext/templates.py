@@ -12,6 +12,9 @@ from extract.wikitext.scanner import COMMENT, TEMPLATE, Node, scan
 __all__ = ["Parameter", "Template", "find_templates", "normalize_title", "read_template"]
 
 _SPACES = re.compile(r"[ _\t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_ODD_TITLE = re.compile(
+    r"[_\t\n\r\f\v\u00a0\u1680\u2000-\u200a\u200e\u200f\u2028-\u202f\u205f\u3000]| [ ]|^ | $"
+)
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e]+")
 
 
@@ -46,8 +49,9 @@ class Template(NamedTuple):
 
 def normalize_title(raw: str) -> str:
     """Return a title as MediaWiki stores it: spaces for underscores, runs and ends trimmed."""
-    if not raw.isascii():
-        raw = _DIRECTIONS.sub("", raw)
+    if _ODD_TITLE.search(raw) is None:
+        return raw
+    raw = _DIRECTIONS.sub("", raw)
     return _SPACES.sub(" ", raw).strip(" ")
 
 
@@ -67,7 +71,13 @@ def _without_comments(text: str, start: int, end: int, children: list[Node]) -> 
 
 
 def read_name(text: str, node: Node) -> str:
-    """Return the tidied name of a template node."""
+    """Return the tidied name of a template node, read once."""
+    if node.title is None:
+        node.title = _read_name(text, node)
+    return node.title
+
+
+def _read_name(text: str, node: Node) -> str:
     start = node.start + 2
     end = node.pipes[0] if node.pipes else node.end - 2
     first = [child for child in node.children if child.end <= end] if node.children else []
@@ -91,7 +101,13 @@ def _find_equals(text: str, start: int, end: int, barriers: list[tuple[int, int]
 
 
 def read_template(text: str, node: Node) -> Template:
-    """Return a template node as a record; time is linear in what is not in inner nodes."""
+    """Return a template node as a record, read once; linear in what is not in inner nodes."""
+    if node.template is None:
+        node.template = _read_template(text, node)
+    return node.template
+
+
+def _read_template(text: str, node: Node) -> Template:
     name = read_name(text, node)
     if not node.pipes:
         return Template(name, node.start, node.end, ())

@@ -272,6 +272,24 @@ def test_the_mobile_edit_link_goes() -> None:
     assert [section.title for section in document.sections] == ["", "היסטוריה"]
 
 
+def test_headings_that_lost_their_mark_and_marks_that_are_none() -> None:
+    text = (
+        "אלון הוא עץ גדול.\n\nתפוצה\n\nהאלון גדל בהרים ובעמקים.\n\n## בעץ שני חלקים:\nגזע\nעלים\n\n"
+        "בשנת 1950 נשתל.\n\nבשנת 1960 נשתל שוב\n"
+    )
+    document = parse(text, title="אלון")
+    assert [section.title for section in document.sections] == ["", "תפוצה"]
+    assert [(p.section_id, p.text) for p in document.paragraphs] == [
+        (0, "אלון הוא עץ גדול."),
+        (1, "האלון גדל בהרים ובעמקים."),
+        (1, "בעץ שני חלקים:"),
+        (1, "גזע"),
+        (1, "עלים"),
+        (1, "בשנת 1950 נשתל."),
+        (1, "בשנת 1960 נשתל שוב"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "\n \n", "[1]", "---|---|"])
 def test_a_page_of_nothing_is_a_problem(text: str) -> None:
     assert [problem.kind for problem in parse(text).problems] == ["empty"]

@@ -27,6 +27,7 @@ _BACK_LINKS = re.compile(
     r"(?:(?:\d{1,3}\.\d{1,3}|[א-תa-z])(?:[,\s]+|$)){2,}|(?:1\s+2\s+(?:[3-9]\s+)*)"
 )
 _BOX_COLUMNS = 3
+_LONGEST_HEADING = 120
 
 
 class _Line(NamedTuple):
@@ -54,14 +55,33 @@ def _lines(text: str) -> list[str]:
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+def _is_sentence(words: str) -> bool:
+    return words.endswith((".", ":", ";", ",")) or len(words) > _LONGEST_HEADING
+
+
+def _stands_alone(lines: list[str], index: int) -> bool:
+    """Tell whether a line is a heading that lost its mark: short, between empty lines, over prose."""
+    words = lines[index].strip()
+    if not 0 < index < len(lines) - 2 or lines[index - 1].strip() or lines[index + 1].strip():
+        return False
+    if len(words) > _LONGEST_HEADING // 2 or not (words[-1].isalpha() or words[-1] in "\"')"):
+        return False
+    if _BULLET.match(words) or "|" in words or words[0] in _data()["back_arrows"]:
+        return False
+    below = next((line.strip() for line in lines[index + 2 : index + 5] if line.strip()), "")
+    return len(below) > _LONGEST_HEADING or below.endswith(".")
+
+
 def _read_heading(line: str) -> _Heading | None:
     whole = stripped = line.strip()
     if stripped[:1] in {"#", "="}:
         stripped = strip_remarks(stripped)[0]
     if stripped.startswith("#"):
         level = len(stripped) - len(stripped.lstrip("#"))
-        if level <= 6 and stripped[level : level + 1] == " ":
-            return _Heading(level, stripped[level:].strip(" #"))
+        title = stripped[level:].strip(" #")
+        # Programs that guess headings mark the line over a list as one too.
+        if level <= 6 and stripped[level : level + 1] == " " and not _is_sentence(title):
+            return _Heading(level, title)
         return None
     if stripped.startswith("=") and stripped.endswith("=") and len(stripped) > 2:
         left = len(stripped) - len(stripped.lstrip("="))
@@ -113,6 +133,8 @@ def _blocks(lines: list[str]) -> list[_Block]:
         if not line.strip() or is_separator(line):
             continue
         heading = _read_heading(line)
+        if heading is None and blocks and _stands_alone(lines, index - 1):
+            heading = _Heading(2, strip_remarks(line)[0])
         if heading is not None:
             blocks.append(heading)
             continue
@@ -280,6 +302,8 @@ class _Reader:
             )
         elif body.startswith("> "):
             kind, body = "quotation", body[2:]
+        elif body.startswith("#"):
+            body = body.lstrip("# ")
         glued = _data()["glued_edit_link"] + self.page.title
         if self.page.title and body.startswith(glued):
             body = body[len(glued) - len(self.page.title) :]

@@ -18,6 +18,7 @@ from extract.references.dating import read_when
 from extract.references.notes import read_sources, unwrap
 from extract.references.templates import load_forms
 from extract.references.values import (
+    read_authors,
     read_doi,
     read_isbn,
     read_language,
@@ -193,6 +194,7 @@ def test_url(raw: str, url: str | None, archive: str | None) -> None:
         ("משרד התרבות, החינוך והספורט", ("משרד התרבות, החינוך והספורט",)),
         ("דנה ארז ואחרים", ("דנה ארז",)),
         ("מאת: דנה ארז", ("דנה ארז",)),
+        ("דנה ארז (עורכת), רון בר (מתרגם)", ("דנה ארז", "רון בר")),
         ("", ()),
         (", ,", ()),
     ],
@@ -227,6 +229,12 @@ def test_language(raw: str, code: str | None) -> None:
 )
 def test_title(raw: str, title: str | None, url: str | None) -> None:
     assert read_title(raw) == (title, url)
+
+
+def test_linked_authors() -> None:
+    assert read_authors("[[דנה ארז|ארז]] ו[[בר]]") == ("ארז", "בר")
+    assert read_authors("[[ארגון א, ב וג]]") == ("ארגון א, ב וג",)
+    assert read_authors("דנה ארז<br />רון בר") == ("דנה ארז", "רון בר")
 
 
 def test_pages() -> None:

@@ -49,10 +49,16 @@ def keep_template(template: Template) -> Citation:
     return Citation(0, None, None, template.name, None, parameters=_parameters(template))
 
 
+@cache
+def _ranks(patterns: tuple[str, ...]) -> dict[str, int]:
+    ranks = {pattern: index for index, pattern in enumerate(patterns)}
+    ranks.update({pattern.replace("#", ""): ranks[pattern] for pattern in patterns})
+    return ranks
+
+
 def _numbered(given: Mapping[str, str], patterns: tuple[str, ...]) -> dict[int, str]:
     """Return the values under names with a number (``last2``); no number counts as 1."""
-    order = {pattern: index for index, pattern in enumerate(patterns)}
-    order.update({p.replace("#", ""): order[p] for p in patterns})
+    order = _ranks(patterns)
     best: dict[int, tuple[int, str]] = {}
     for name, value in given.items():
         digits = _NUMBER.search(name)

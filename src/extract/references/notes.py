@@ -9,7 +9,14 @@ from typing import NamedTuple
 from extract.model import Citation
 from extract.references.dating import read_when
 from extract.references.filling import keep_template, read_template
-from extract.references.prose import ExternalLink, find_links, names_site, read_link, read_words
+from extract.references.prose import (
+    ExternalLink,
+    find_links,
+    is_copy,
+    names_site,
+    read_link,
+    read_words,
+)
 from extract.references.templates import Marks, find_form, fold, load_marks
 from extract.references.values import read_text, read_url
 from extract.wikitext import Template, find_templates
@@ -166,13 +173,13 @@ def _attach(rows: list[Citation], template: Template, marks: Marks, latest: int 
 def _find_hits(text: str, marks: Marks) -> tuple[list[_Hit], str]:
     """Return templates and links in order, and the text with the templates blanked out."""
     hits: list[_Hit] = []
-    outermost = find_templates(text)
+    outermost = find_templates(text) if "{{" in text else []
     for template in outermost:
         hits.extend(
             _Hit(item.start, item.end, item, None) for item in _citing(template, text, marks, 0)
         )
     bare = _blank(text, [(item.start, item.end) for item in outermost])
-    for link in find_links(bare):
+    for link in find_links(bare) if "//" in bare else ():
         label = ""
         if link.label:
             label = text[link.start : link.end - 1].partition(link.url)[2].strip()
@@ -207,7 +214,11 @@ def _read_links(
 ) -> int:
     """Read the link at ``index`` with the words around it; return the next index to read."""
     link = hits[index].link
-    assert link is not None
+    if link is None:
+        return index + 1
+    if rows and is_copy(link.url, rows[-1]):
+        rows[-1] = rows[-1]._replace(archive_url=rows[-1].archive_url or read_url(link.url)[1])
+        return index + 1
     previous = hits[index - 1].end if index else 0
     before = bare[previous : link.start]
     if index:
@@ -269,7 +280,9 @@ def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
     templates that are not known are kept whole.  Words in which no source is recognised
     give one row of kind ``text``, so that every note leads somewhere; nothing gives none.
     """
-    text = _blank(raw[:_LONG], _comment_spans(raw[:_LONG]))
+    text = raw[:_LONG]
+    if "<!--" in text:
+        text = _blank(text, _comment_spans(text))
     if "<" in text:
         text = _blank(text, _nested_note_spans(text))
     marks = load_marks()

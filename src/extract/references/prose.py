@@ -16,6 +16,7 @@ from extract.model import Citation
 from extract.references.dating import read_when
 from extract.references.filling import read_labelled
 from extract.references.values import (
+    read_language,
     read_text,
     read_title,
     read_url,
@@ -24,7 +25,7 @@ from extract.references.values import (
     unquote_title,
 )
 
-__all__ = ["ExternalLink", "find_links", "names_site", "read_link", "read_words"]
+__all__ = ["ExternalLink", "find_links", "is_copy", "names_site", "read_link", "read_words"]
 
 _LINK = re.compile(
     r"\[((?:https?:|ftp:)?//[^\s\[\]<>\"]{1,4000})([^\]\n]{0,800})\]"
@@ -85,6 +86,14 @@ def find_links(text: str) -> list[ExternalLink]:
     return links
 
 
+def is_copy(url: str, row: Citation) -> bool:
+    """Whether an address is an archived copy of the source that the row cites."""
+    original, copy = read_url(url)
+    if copy is None or original is None or row.url is None:
+        return False
+    return original.partition("//")[2].rstrip("/") == row.url.partition("//")[2].rstrip("/")
+
+
 def names_site(before: str, link: ExternalLink, previous: ExternalLink) -> bool:
     """Whether a link only names the site that the link before it leads to."""
     if _words().site_at_end.search(read_text(before)):
@@ -122,6 +131,11 @@ def _read_tail_date(
         piece = pieces[index]
         if not piece or len(piece) > 60:
             continue
+        if index and (split := f"{pieces[index - 1]}, {piece}")[-4:].isdecimal():
+            # an English date has a comma of its own: May 5, 2010
+            text, edtf = read_when(split, latest_year, whole=True)
+            if edtf and "," in (text or "") and "/" not in edtf:
+                return text, edtf, index - 1
         text, edtf = read_when(piece, latest_year, whole=True)
         if edtf:
             return text, edtf, index
@@ -149,6 +163,17 @@ def _read_work(text: str, pieces: list[str], date_at: int | None) -> str | None:
     return None
 
 
+_REMARK = re.compile(r"\(([^()]{2,20})\)")
+
+
+def _take_language(tail: str) -> tuple[str | None, str]:
+    """Return the language named in brackets after a link, and the text without it."""
+    for match in _REMARK.finditer(tail[:600]):
+        if code := read_language(match[1]):
+            return code, tail[: match.start()] + tail[match.end() :]
+    return None, tail
+
+
 def read_link(
     link: ExternalLink, before: str, after: str, site: str | None, latest_year: int | None
 ) -> Citation:
@@ -158,7 +183,7 @@ def read_link(
     """
     title, _ = read_title(link.label)
     url, archive = read_url(link.url)
-    tail = read_text(after[:_LONG])
+    language, tail = _take_language(read_text(after[:_LONG]))
     pieces = _pieces(tail)
     date_text, edtf, date_at = _read_tail_date(pieces, latest_year)
     return Citation(
@@ -174,6 +199,7 @@ def read_link(
         edtf=edtf,
         url=url,
         archive_url=archive,
+        language=language,
         pages=read_labelled(tail, "pages"),
     )
 

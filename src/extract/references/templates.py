@@ -8,7 +8,7 @@ template, the hand-written block wins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from extract.errors import DataError
@@ -63,6 +63,7 @@ class Marks(NamedTuple):
     languages: Mapping[str, str]
 
 
+@lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """Return a template's or parameter's name as it is compared.
 

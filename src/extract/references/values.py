@@ -165,6 +165,9 @@ def _split_commas(piece: str, words: _AuthorWords) -> list[str]:
     return merged
 
 
+_REMARK = re.compile(r"\s*\([^()]{0,60}\)$")
+
+
 def split_names(text: str) -> tuple[str, ...]:
     """Return the people named in plain text, each as "given names surname".
 
@@ -183,15 +186,17 @@ def split_names(text: str) -> tuple[str, ...]:
         parts = _split_commas(piece, words)
         for index, part in enumerate(parts):
             names.extend(_split_letter(part, words.letter, listed=index > 0))
-    return tuple(dict.fromkeys(name.strip(" ,;") for name in names if name.strip(" ,;")))
+    bare = (_REMARK.sub("", name).strip(" ,;") for name in names)
+    return tuple(dict.fromkeys(name for name in bare if name))
 
 
+_LINKED_AND = re.compile(r"\]\] ?\u05d5-?\[\[")
 _WHOLE_LINK = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
 
 
 def read_authors(raw: str) -> tuple[str, ...]:
     """Return the authors of a free-text value; a value that is one wikilink is one author."""
-    raw = raw.strip()[:_LONG]
+    raw = _LINKED_AND.sub("]];[[", raw.strip()[:_LONG])
     if _WHOLE_LINK.fullmatch(raw):
         name = read_text(raw)
         return (name,) if name else ()

@@ -99,7 +99,7 @@ def is_counted(tokens: Tokens, index: int) -> bool:
     if token.kind != WORD or token.gap == 2:
         return False
     text, sets = token.text, lexicon().sets
-    if text in sets["counted"]:
+    if text in sets["counted"] or (text[0] == "ה" and text[1:] in sets["counted"]):
         return True
     if text in sets["not_counted"] or len(text) < 4 or '"' in text:
         return False
@@ -345,7 +345,7 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
         return None
     if value == 0 or value > 2999 or (token.text[0] == "0" and size < 4):
         return None
-    if not headed and is_counted(tokens, index + 1):
+    if not headed and not (trusted and size == 4 and 1000 <= value <= 2199) and is_counted(tokens, index + 1):
         return None
     if headed or (size >= 3 and trusted) or (size == 4 and value >= 1000):
         return Year(index + 1, value, start=token.start, alone=size == 4)
@@ -849,8 +849,6 @@ def millennium_form(tokens: Tokens, index: int) -> Point | None:
     if value <= 0:
         return None
     after, era = era_after(tokens, after)
-    if value > 3 and not era:
-        return None
     unit = Unit("millennium", number=value, era=era)
     return _point(
         tokens,
@@ -858,7 +856,7 @@ def millennium_form(tokens: Tokens, index: int) -> Point | None:
         after,
         start_of(token, length),
         unit,
-        STRONG,
+        BARE if value > 3 and not era else STRONG,
         "millennium",
         token.text[:length],
     )
@@ -1065,7 +1063,9 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
             return _point(tokens, index, pair.next, start, unit, STRONG, "season", prefix)
     year = year_after(tokens, after)
     if year is None or following.text == ",":
-        return None
+        alone = prefix in {"ב", "וב", "שב"} and "months" not in token.readings and not following.readings
+        unit = Unit("season", number=number)
+        return _point(tokens, index, after, start, unit, WEAK, "bare-season", prefix) if alone else None
     after_year, fields = year
     unit = Unit("season", number=number)
     if fields.get("implied") == "short":

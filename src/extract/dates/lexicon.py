@@ -109,6 +109,8 @@ def lexicon() -> Lexicon:
     feasts += [(name, ("gregorian", entry)) for name, entry in holidays["gregorian"].items()]
     phrases["holiday"] = _phrases(feasts)
     phrases["new_moon"] = _phrases([(p, 1) for p in holidays["new_moon"]["words"]])
+    for word in signals["approximate_words"]["words"]:
+        words.setdefault(word, {})["approximate_word"] = 1
     for word in signals["offset_lead"]["after"]:
         words.setdefault(word, {})["offset_lead"] = 1
     for name in ("holiday", "new_moon", "tomorrow", "eras", "anno_mundi"):
@@ -118,7 +120,7 @@ def lexicon() -> Lexicon:
     sets |= {
         f"{n}.{k}": frozenset(v) for n, t in stops.items() for k, v in t.items() if k != "words"
     }
-    for name in ("outside_heads", "remark_leads", "in_month", "of_life", "approximate_words"):
+    for name in ("outside_heads", "remark_leads", "in_month", "of_life", "approximate_words", "doubts"):
         sets[name] = frozenset(signals[name]["words"])
     for name in ("before", "after_words"):
         sets |= {f"{name}.{k}": frozenset(v) for k, v in signals[name].items()}

@@ -27,7 +27,7 @@ def _quantity(tokens: Tokens, index: int) -> tuple[_Quantity, bool] | None:
     token = tokens[at]
     if token.kind == WORD and tokens[at].text in lexicon().sets["approximate_words"]:
         inner = _quantity(tokens, at + 1)
-        return (inner[0], True) if inner else None
+        return ((*inner[0][:3], token.start, inner[0][4]), True) if inner else None
     if token.kind == NUMBER:
         unit = tokens[at + 1].readings.get("offset_unit")
         if unit is None or unit[0] or len(token.text) > 3 or tokens[at + 1].gap == 2:
@@ -47,6 +47,8 @@ def _quantity(tokens: Tokens, index: int) -> tuple[_Quantity, bool] | None:
     ):
         if category in token.readings:
             length = token.readings[category][0]
+            if token.text[:length].endswith("ה"):
+                continue
             found = _word_quantity(tokens, at, category)
             if found:
                 if length and not is_prefix(token.text[:length]):

@@ -69,6 +69,8 @@ class _Before(NamedTuple):
     signal: bool
     at: int
     """Index of the first token that is none of this."""
+    near: bool = False
+    """The prefix כ: about."""
 
 
 _KINDS = ("since", "until", "before", "after", "approximate", "uncertain", "between", "neutral")
@@ -91,6 +93,8 @@ def _signal_kinds(token: Token) -> tuple[str, ...]:
 
 def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
     prefix, at = point.prefix, index - 1
+    if tokens[at].text == "[" and tokens[index].gap == 0:
+        at -= 1
     previous = tokens[at]
     if (
         previous.kind == DASH
@@ -99,8 +103,12 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
         and is_prefix(tokens[at - 1].text)
     ):
         prefix, at = tokens[at - 1].text, at - 2
-    elif previous.kind == WORD and tokens[index].gap == 0 and is_prefix(previous.text):
+    elif previous.kind == WORD and tokens[at + 1].gap == 0 and is_prefix(previous.text):
         prefix, at = previous.text, at - 1
+    elif previous.text in {"ב", "וב"} and previous.kind == WORD and tokens[index].kind == NUMBER:
+        prefix, at = previous.text, at - 1
+    if tokens[at].kind == DASH and tokens[at].gap == 0 and previous.kind == DASH and is_prefix(tokens[at - 1].text):
+        prefix, at = tokens[at - 1].text, at - 2
     modifiers: set[str] = set()
     opened, signal = "", False
     for _ in range(4):
@@ -116,6 +124,8 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
             break
         kind = kinds[0]
         if kind in {"before", "after"} and prefix not in {"", "ה", "ל"}:
+            break
+        if kind in {"since", "until"} and "ש" in prefix:
             break
         if kind == "since" and token.text.endswith("החל") and not _is_opening(tokens, at, prefix):
             break
@@ -134,11 +144,24 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
         )
         if kind not in {"approximate", "uncertain"}:
             break
+    if "uncertain" not in modifiers and _is_doubted(tokens, at):
+        modifiers.add("uncertain")
     if "מ" in prefix and not opened:
         opened = "from"
-    if prefix.endswith("כ") or prefix in {"כה", "בכ"}:
-        modifiers.add("approximate")
-    return _Before(prefix, frozenset(modifiers), opened, signal, at)
+    near = prefix.endswith("כ") or prefix == "כה"
+    return _Before(prefix, frozenset(modifiers), opened, signal, at, near)
+
+
+def _is_doubted(tokens: Tokens, at: int) -> bool:
+    """Tell whether the verb a date stands with is doubted: ככל הנראה נוסד ב-1780 (S6)."""
+    sets = lexicon().sets
+    for step in range(4):
+        token = tokens[at - step]
+        if token.kind != WORD or tokens[at - step + 1].gap == 2:
+            return False
+        if token.text in sets["doubts"]:
+            return step > 0
+    return False
 
 
 def _is_outside_head(token: Token) -> bool:
@@ -200,6 +223,8 @@ def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
         found = _elliptic(tokens, at, index, last)
     elif level == "year" and tokens[at].kind in {NUMBER, PUNCT}:
         found = _year_member(tokens, at, last, link)
+    elif level == "day" and tokens[at].kind == WORD:
+        found = forms.day_form(tokens, at)
     if found is None:
         found = forms.read_point(tokens, at) or _bare_day(tokens, at, last)
         if (
@@ -212,6 +237,8 @@ def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
             return None
     if found is None or (at == index and found.prefix not in allowed):
         return None
+    if at > index and tokens[index].text.endswith("כ"):
+        found = found._replace(unit=found.unit._replace(sign="~"))
     if level == "year" and found.unit.level == "day" and found.unit.month is None:
         return None
     return found
@@ -274,6 +301,8 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
     if token.kind == NUMBER and "month" in tokens[at + 1].readings and len(token.text) <= 2:
         return None
     found = forms.year_at(tokens, at, trusted=True)
+    if found and token.kind == NUMBER and not found.era and forms.is_counted(tokens, found.next):
+        return None
     if found is None and token.kind == NUMBER:
         headed = forms.year_at(tokens, at, headed=True)
         small = headed is not None and (
@@ -320,6 +349,11 @@ def _chain(tokens: Tokens, first: Point, before: _Before) -> tuple[list[Point], 
     while len(points) < _MOST_MEMBERS:
         last = points[-1]
         link, at = _link(tokens, last.next, before)
+        if not link:
+            signed = _signed_link(tokens, last)
+            if signed:
+                points[-1], link, at = signed
+                last = points[-1]
         if not link or (link == "range" and links and links[-1] == "range"):
             break
         if link == "list" and tokens[at - 1].text == "," and tokens[at].text in {"ו", "וב"}:
@@ -333,6 +367,16 @@ def _chain(tokens: Tokens, first: Point, before: _Before) -> tuple[list[Point], 
         points.pop()
         links.pop()
     return points, links
+
+
+def _signed_link(tokens: Tokens, last: Point) -> tuple[Point, str, int] | None:
+    """Read on past a qualified first end: 1475 לערך – 1540; 1850?–1912."""
+    token, following = tokens[last.next], tokens[last.next + 1]
+    near = token.text in lexicon().sets["after_words.approximate"]
+    if following.kind != DASH or not (near or (token.text == "?" and token.gap == 0)):
+        return None
+    unit = last.unit._replace(sign="~" if near else "?")
+    return last._replace(unit=unit, next=last.next + 1), "range", last.next + 2
 
 
 _RANGE_LEVELS = {"day": 0, "week": 1, "month": 1, "season": 2, "quarter": 2, "half_year": 2, "year": 3, "decade": 4,
@@ -366,7 +410,10 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
 def _fill(units: list[Unit], links: list[str]) -> list[Unit]:
     """Supply what a member leaves out from the member after it, then from the one before (S8, R2)."""
     for index in range(len(units) - 2, -1, -1):
-        units[index] = _lend(units[index], units[index + 1], back=True)
+        lent = _lend(units[index], units[index + 1], back=True)
+        if lent is not units[index] and links[index] == "list" and lent != units[index] and not lent.implied:
+            lent = lent._replace(implied="implicit" if lent.level != "year" else "")
+        units[index] = lent
     for index in range(1, len(units)):
         units[index] = _lend(
             units[index], units[index - 1], back=False, forward=links[index - 1] == "range"
@@ -462,7 +509,7 @@ def _is_admitted(
             or previous.kind == END
         )
         return good or len(points) > 1, "explicit"
-    if unit.level == "month":
+    if unit.level in {"month", "season"}:
         if len(points) > 1 and any(p.strength == STRONG for p in points):
             return True, "explicit"
         return first.strength > BARE and "ב" in before.prefix or (
@@ -483,7 +530,7 @@ def _is_numbered(token: Token) -> bool:
 
 def _named_kind(tokens: Tokens, at: int, before: _Before) -> str:
     """Return in_name where the words before name a dated occurrence (F3)."""
-    if before.prefix not in {"", "ה"} or before.modifiers:
+    if before.prefix not in {"", "ה"} or before.modifiers or before.opened or before.signal:
         return ""
     sets = lexicon().sets
     for step in range(4):
@@ -494,7 +541,12 @@ def _named_kind(tokens: Tokens, at: int, before: _Before) -> str:
         if text in sets["occurrences.products"]:
             return ""
         for length in range(3):
-            if text[length:] in sets["occurrences"] and (length == 0 or is_prefix(text[:length])):
+            bare = text[length:]
+            if bare.replace("וו", "ו", 1) in sets["occurrences"] or bare in sets["occurrences"]:
+                if length and not is_prefix(text[:length]):
+                    continue
+                return "in_name"
+            if bare in sets["occurrences"] and (length == 0 or is_prefix(text[:length])):
                 return "in_name"
     return ""
 
@@ -521,20 +573,34 @@ def _year_admitted(
     known = unit.calendar == "hebrew" or (unit.year is not None and 1000 <= unit.year <= 2199)
     ranged = "range" in links
     small = unit.year is not None and unit.calendar == "gregorian" and not 1000 <= unit.year <= 2199
-    if small and points[0].strength == BARE and not any(p.unit.era for p in points):
+    if small and points[0].strength == BARE:
+        if any(p.unit.era for p in points) or (previous.text == "(" and after.text in {")", ","} and _is_life(points)):
+            return True, "explicit"
         return (True, "ancient") if "ב" in prefix and not ranged else (False, "")
     if points[0].strength == BARE and not (unit.calendar == "hebrew" and before.signal):
         return False, ""
     kind = _named_kind(tokens, before.at, before)
     if kind:
         return True, kind
+    if unit.implied.startswith("slash") and _is_season_pair(unit):
+        return True, "explicit"
+    if known and _look_after(tokens, points[-1].next)[0]:
+        return True, "explicit"
     if prefix[-1:] == "כ" or prefix in {"כה", "בכ"}:
         return after.kind in {PUNCT, DASH, END} and not previous.text.startswith(
             ("מנ", "מונ")
         ), "explicit"
+    if before.opened == "between" and not ranged and len(points) == 1:
+        return False, ""
     if before.modifiers or before.signal or before.opened:
         return True, "explicit"
     if any(c in prefix for c in "במל"):
+        return True, "explicit"
+    if "unknown_start" in before.modifiers or _is_unknown_start(tokens, before):
+        return True, "explicit"
+    if previous.kind == DASH and after.text in {")", ","} and _in_dated_parenthesis(tokens, before.at):
+        return True, "explicit"
+    if previous.text == "," and after.text == ")" and _has_latin_title(tokens, before.at):
         return True, "explicit"
     if previous.text == "(" and (after.text in {")", ",", ";"} or after.kind == DASH or ranged):
         return True, "explicit"
@@ -557,7 +623,10 @@ def _year_admitted(
     if ranged and known and unit.implied != "slash4":
         return True, "explicit"
     if previous.kind == WORD and previous.text == "של" and known:
-        return True, _named_kind(tokens, before.at - 1, before) or "explicit"
+        noun = tokens[before.at - 1]
+        kind = _named_kind(tokens, before.at - 1, before)
+        measured = noun.text in lexicon().sets["measures"] or noun.text[1:] in lexicon().sets["measures"]
+        return bool(kind) or (noun.text[:1] in "הבלמ" and not measured), kind or "explicit"
     opens_line = tokens[index].gap == 2 or previous.kind == END
     if (
         known
@@ -567,6 +636,41 @@ def _year_admitted(
     ):
         return True, "explicit"
     return False, ""
+
+
+def _has_latin_title(tokens: Tokens, at: int) -> bool:
+    """Tell whether a parenthesis so far holds a foreign title: (Glass Garden, 1968)."""
+    for step in range(1, 12):
+        token = tokens[at - step]
+        if token.text == "(":
+            return step > 1
+        if token.kind == WORD or token.kind == END:
+            return False
+    return False
+
+
+def _in_dated_parenthesis(tokens: Tokens, at: int) -> bool:
+    """Tell whether a parenthesis opened just before, with a year in it (born, place – died)."""
+    for step in range(1, 9):
+        token = tokens[at - step]
+        if token.kind == END or token.text == ")":
+            return False
+        if token.text == "(":
+            return any(t.kind == NUMBER and len(t.text) == 4 for t in tokens[at - step : at])
+    return False
+
+
+def _is_season_pair(unit: Unit) -> bool:
+    scale = 10 ** max(2, int(unit.implied[5:]))
+    year = unit.year or 0
+    return 1000 <= year <= 2199 and (year + 1) % scale == (unit.number or 0) % scale and unit.implied != "slash1"
+
+
+def _is_life(points: list[Point]) -> bool:
+    if len(points) != 2:
+        return False
+    first, last = points[0].unit.year, points[1].unit.year
+    return first is not None and last is not None and 10 <= abs(last - first) <= 110
 
 
 def _is_citation(tokens: Tokens, index: int, after: int, at: int) -> bool:
@@ -620,7 +724,8 @@ def _look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
     if token.text in sets["after_words.since"]:
         return frozenset({"since"}), ""
     if token.text in sets["after_words.approximate"]:
-        return frozenset({"approximate"}), ""
+        quantity = tokens[index + 1].kind not in {WORD, PUNCT, END, DASH} or tokens[index + 1].text in {"ב", "כ"}
+        return (frozenset() if quantity else frozenset({"approximate"})), ""
     if (
         token.text == "?"
         and token.gap == 0
@@ -692,6 +797,22 @@ def _is_recurring(tokens: Tokens, first: int, after: int) -> bool:
 # --- the phrase ---------------------------------------------------------------------------------------
 
 
+def _year_before_era(tokens: Tokens, index: int) -> Point | None:
+    """The small number that begins a range of years whose era stands at its end: 70–19 לפנה"ס."""
+    token = tokens[index]
+    if token.kind != NUMBER or len(token.text) > 3 or token.text[0] == "0":
+        return None
+    joint = tokens[index + 1]
+    if joint.kind != DASH and joint.text not in {"עד", "ועד", "ל", "ו"}:
+        return None
+    at = forms.skip_prefix(tokens, index + 1)
+    at = at if at > index + 1 else index + 2
+    at = forms.skip_prefix(tokens, at)
+    if tokens[at].kind != NUMBER or not forms.era_after(tokens, at + 1)[1]:
+        return None
+    return Point(token.start, token.end, index + 1, Unit("year", int(token.text)), BARE, "year")
+
+
 def _glued_years(tokens: Tokens, index: int) -> list[Draft]:
     """Two years whose dash the rendering lost: בין השנים 19551958."""
     token = tokens[index]
@@ -708,7 +829,7 @@ def _glued_years(tokens: Tokens, index: int) -> list[Draft]:
 
 def read_phrase(tokens: Tokens, index: int) -> list[Draft]:
     """Return the drafts of the phrase that begins at a token, none where there is no date."""
-    first = forms.read_point(tokens, index)
+    first = _year_before_era(tokens, index) or forms.read_point(tokens, index)
     if first is None:
         glued = _glued_years(tokens, index)
         if glued:
@@ -727,7 +848,9 @@ def read_phrase(tokens: Tokens, index: int) -> list[Draft]:
         elif points[1].unit.level != "day":
             return []
     admitted, kind = _is_admitted(tokens, index, points, links, before)
-    if not admitted or _is_title(tokens, index, points[-1].next):
+    if not admitted:
+        return []
+    if not (points[0].unit.level == "day" and is_complete(points[0].unit)) and _is_title(tokens, index, points[-1].next):
         return []
     if _is_place_name(tokens, before, points[0]):
         return []
@@ -737,9 +860,17 @@ def read_phrase(tokens: Tokens, index: int) -> list[Draft]:
 
 def _is_place_name(tokens: Tokens, before: _Before, point: Point) -> bool:
     """כ"ט בנובמבר as a street or a kibbutz (C7)."""
-    if point.unit.level != "day" or point.unit.year is not None or before.prefix:
+    if point.unit.level == "season":
+        return tokens[before.at].text[-2:] in lexicon().sets["places.leads"]
+    if point.unit.level != "day" or is_complete(point.unit) or point.unit.same or before.prefix:
         return False
-    return tokens[before.at].text in lexicon().sets["places"]
+    if point.unit.month is None or point.rule.startswith("dated"):
+        return False
+    text = tokens[before.at].text
+    if text in lexicon().sets["places.not"] or text[1:] in lexicon().sets["places.not"]:
+        return False
+    named = tokens[before.at].kind == WORD and not before.signal and not before.modifiers
+    return named and tokens[before.at + 1].gap < 2 and "weekday" not in tokens[before.at].readings
 
 
 def _drafts(
@@ -761,6 +892,11 @@ def _drafts(
                 break
         shape = "single" if stop == at else "alternatives" if links[at] == "or" else "range"
         after, closing = _look_after(tokens, points[stop].next)
+        if before.near and at == 0:
+            if shape == "single":
+                after |= {"approximate"}
+            else:
+                units[at] = units[at]._replace(sign="~")
         modifiers = after | (
             before.modifiers
             if at == 0 or not before.modifiers & {"since", "until"}
@@ -770,19 +906,21 @@ def _drafts(
             modifiers -= {"since", "until"}
         if closing:
             modifiers |= {f"closing-{closing}"}
-        if shape == "single" and _is_unknown_start(tokens, index, before):
+        start = points[at].start
+        if shape == "single" and _is_unknown_start(tokens, before):
             modifiers |= {"unknown_start"}
+            start = tokens[before.at - 1].start
         drafts.append(
             Draft(
-                points[at].start, points[stop].end, shape, tuple(units[at : stop + 1]), modifiers, points[stop].rule if shape == "single" else f"{shape}-{points[stop].rule}",
+                start, points[stop].end, shape, tuple(units[at : stop + 1]), modifiers, points[stop].rule if shape == "single" else f"{shape}-{points[stop].rule}",
                 index, points[stop].next, kind, _remark(tokens, points[stop].next),
-                recurring=units[at].level in {"day", "month"} and not is_complete(units[at]) and _is_recurring(tokens, index, points[stop].next),
+                recurring=units[at].level in {"day", "month", "season"} and not is_complete(units[at]) and _is_recurring(tokens, index, points[stop].next),
             )
         )  # fmt: skip
         at = stop + 1
     return drafts
 
 
-def _is_unknown_start(tokens: Tokens, index: int, before: _Before) -> bool:
+def _is_unknown_start(tokens: Tokens, before: _Before) -> bool:
     at = before.at
     return tokens[at].kind == DASH and tokens[at - 1].text == "?" and tokens[at - 2].text == "("

@@ -64,7 +64,7 @@ def _with_year(
     """Supply the year of a day or a month (R2)."""
     anchor = _anchor_of(anchors, 2)
     if unit.calendar == "hebrew":
-        if anchor is None:
+        if anchor is None or (unit.level == "month" and anchor.calendar != "hebrew"):
             return unit, None
         if anchor.calendar == "hebrew":
             return unit._replace(
@@ -89,6 +89,19 @@ def _with_year(
     return unit._replace(year=year, implied="implicit"), anchor
 
 
+def _with_season_year(unit: Unit, anchors: list[Anchor], context_year: int | None) -> tuple[Unit | None, Anchor | None]:
+    """Supply the year of a season, from the heading or a finer date of the same text only."""
+    anchor = anchors[-1] if anchors else None
+    if anchor is not None and anchor.index is not None and anchor.rank <= 2 and anchor.single and anchor.calendar != "hebrew":
+        year = anchor.last[0]
+        if anchor.rank <= 1 and 3 * ((unit.number or 21) - 20) + 2 < anchor.last[1]:
+            year += 1
+        return unit._replace(year=year, implied="implicit"), anchor
+    if anchor is None and context_year is not None:
+        return unit._replace(year=context_year, implied="implicit"), None
+    return None, None
+
+
 def _closest_year(unit: Unit, draft: Draft, anchor: Anchor) -> int:
     best, least = anchor.last[0], 10**9
     for year in (anchor.last[0] - 1, anchor.last[0], anchor.last[0] + 1):
@@ -110,6 +123,8 @@ def _with_century(
     if year <= 0:
         return unit._replace(century=-year // 100 + 1, era=-1, implied="implicit"), anchor
     century = year // 100 + 1
+    if anchor and century == 19 and 1800 + (unit.number or 0) + 9 < anchor.first[0]:
+        century = 20  # prose goes forward in time
     if 100 * (century - 1) + (unit.number or 0) > 2029:
         century = 20
     return unit._replace(century=century, implied="implicit"), anchor
@@ -180,6 +195,8 @@ def _supplied(
         return unit, None
     if unit.level == "decade":
         return _with_century(unit, anchors, context_year)
+    if unit.level == "season":
+        return _with_season_year(unit, anchors, context_year)
     if unit.level in {"day", "month"}:
         return _with_year(unit, draft, anchors, context_year)
     return None, None
@@ -352,10 +369,13 @@ def _last_text(value: Value, text: str) -> str:
     return edtf_day(value.last) if value.calendar == "hebrew" else text
 
 
-def _range(values: list[Value], modifiers: frozenset[str]) -> _Shaped | None:
+def _range(
+    values: list[Value], modifiers: frozenset[str], signs: tuple[str, str] = ("", "")
+) -> _Shaped | None:
     first, last = values
     if first.start > last.end or (first.start > last.start and first.end > last.end):
         first, last = last, first  # written right to left: order by value
+        signs = signs[::-1]
     if first.start > last.end:
         return None
     sign = _sign(modifiers)
@@ -364,7 +384,7 @@ def _range(values: list[Value], modifiers: frozenset[str]) -> _Shaped | None:
     kinds = {first.calendar, last.calendar}
     calendar = next((c for c in ("hebrew", "julian") if c in kinds), "gregorian")
     return _Shaped(
-        f"{start}{sign}/{end}{sign}", first.start, last.end, precision, calendar, modifiers
+        f"{start}{sign or signs[0]}/{end}{sign or signs[1]}", first.start, last.end, precision, calendar, modifiers
     )
 
 
@@ -450,7 +470,7 @@ def _shape(draft: Draft, units: list[Unit], modifiers: frozenset[str]) -> _Shape
             return None
         values.append(value)
     if draft.shape == "range":
-        return _range(values, modifiers)
+        return _range(values, modifiers, (units[0].sign, units[1].sign))
     if draft.shape == "alternatives":
         return _alternatives(values, modifiers)
     return _single(values[0], modifiers | ({units[0].part} if units[0].part else frozenset()))
@@ -478,6 +498,8 @@ def resolve(
     """
     modifiers, used = draft.modifiers, None
     units: list[Unit] = []
+    if draft.kind == "ancient" and not (anchors and anchors[-1].last[0] < 1000):
+        return None
     if draft.shape == "offset":
         moved = _resolve_offset(draft, anchors)
         if moved is None:

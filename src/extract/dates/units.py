@@ -58,6 +58,8 @@ class Unit(NamedTuple):
     """Why the date is implicit or relative, once something was supplied."""
     marked: bool = True
     """Of a Hebrew year: the thousands are written."""
+    sign: str = ""
+    """~ or ? where this end of a range alone is qualified."""
     same: str = ""
     """The unit of the anchor this one points to (אותה שנה)."""
 

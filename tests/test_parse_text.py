@@ -266,6 +266,22 @@ def test_glued_labels_are_read_through() -> None:
     ]
 
 
+def test_cells_with_line_breaks_and_glued_places() -> None:
+    text = (
+        "אלה ברוש | |\n---|---|\nלידה | 12 במרץ 1901כפר האלה |\nפרסים | פרס הברוש[1]\nאות העמק |\n"
+        "עיסוק | ציירת |\nאלה הייתה ציירת | ומורה.\nובשנת 1950 פרשה.\n"
+    )
+    document = parse(text)
+    rows = [(f.canonical_key, f.value_type, f.value_text, f.edtf, f.items) for f in document.fields]
+    assert rows == [
+        ("birth_date", "date", "12 במרץ 1901כפר האלה", "1901-03-12", ()),
+        ("awards", "list", "פרס הברוש\nאות העמק", None, ("פרס הברוש", "אות העמק")),
+        ("occupation", "text", "ציירת", None, ()),
+    ]
+    assert [mark.field_id for mark in document.marks] == [1]
+    assert len(document.paragraphs) == 2
+
+
 def test_the_mobile_edit_link_goes() -> None:
     document = parse("עריכהאלון הוא עץ.\nהיסטוריהעריכה\nנשתל ב-1950.", title="אלון")
     assert [p.text for p in document.paragraphs] == ["אלון הוא עץ.", "נשתל ב-1950."]

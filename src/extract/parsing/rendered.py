@@ -234,8 +234,11 @@ def make_field(
     value = find_marks(value_text)
     mended = mend_label(label.text)
     meaning = find_field(mended)
-    typed = read_value(value.text, meaning.key_type)
-    unit = typed.unit or (label_unit(mended) if typed.value_type == "number" else None)
+    lines = tuple(line.strip() for line in value.text.split("\n") if line.strip())
+    typed = read_value(lines[0] if len(lines) > 1 else value.text, meaning.key_type)
+    if len(lines) > 1:
+        typed = typed._replace(text="\n".join(lines), value_type="list")
+    unit = typed.unit or (label_unit(mended) if typed.number is not None else None)
     notes = [find_note(group, name) for _, group, name in (*label.marks, *value.marks)]
     return Field(
         infobox_id=infobox_id,
@@ -256,6 +259,7 @@ def make_field(
         edtf=typed.edtf,
         start_date=typed.start_date,
         end_date=typed.end_date,
+        items=lines if len(lines) > 1 else (),
         reference_ids=tuple(dict.fromkeys(notes)),
         origin="wikidata" if wikidata or label_wikidata else "rendered",
     )

@@ -28,6 +28,7 @@ _BACK_LINKS = re.compile(
 )
 _BOX_COLUMNS = 3
 _LONGEST_HEADING = 120
+_TALLEST_ROW = 20
 
 
 class _Line(NamedTuple):
@@ -99,6 +100,20 @@ def _read_heading(line: str) -> _Heading | None:
     return None
 
 
+def _join_row(lines: list[str], start: int, width: int) -> tuple[list[str] | None, int]:
+    """Return a row whose cells hold line breaks, and its number of lines; None if it is none."""
+    if "|" not in lines[start]:
+        return None, 0
+    for end in range(start + 1, min(start + _TALLEST_ROW, len(lines))):
+        line = lines[end].strip()
+        if not line:
+            break
+        if line.endswith("|"):
+            row = split_row("\n".join(lines[start : end + 1]))
+            return (row, end + 1 - start) if row is not None and len(row) == width else (None, 0)
+    return None, 0
+
+
 def _read_table(lines: list[str], start: int) -> tuple[_Table, int] | None:
     """Return the table that begins at a line, and the line after it."""
     if "|" not in lines[start]:
@@ -112,13 +127,16 @@ def _read_table(lines: list[str], start: int) -> tuple[_Table, int] | None:
         return None
     rows = [header]
     end = start + (2 if has_rule else 1)
-    while end < len(lines) and lines[end].rstrip().endswith("|") == closed:
-        row = split_row(lines[end], bordered)
+    while end < len(lines):
+        if lines[end].rstrip().endswith("|") == closed:
+            row, size = split_row(lines[end], bordered), 1
+        else:
+            row, size = _join_row(lines, end, len(header)) if closed and has_rule else (None, 0)
         if row is None:
             break
         if not is_separator(lines[end]):
             rows.append(row)
-        end += 1
+        end += size
     if not has_rule and (not closed or len(rows) < 2):
         return None
     return _Table(rows), end

@@ -34,6 +34,7 @@ _DIGITS = re.compile(
 _CURRENCY = "₪$€£¥"
 _APPROXIMATED = re.compile(r"\s?[-־–]?\s?(?=[\d₪$€£¥+-])")
 _REMARK = re.compile(r"\([^()]*\)")
+_GLUED_WORD = re.compile(r"(?<=\d{3})(?=[א-ת])")
 _BARE_YEAR = re.compile(r"\d{3,4}(?!\d|[.,]\d)")
 _DECIMAL_PAIR = re.compile(
     r"(?<![\d.])([+-]?\d{1,3}(?:\.\d{1,15})?)°?\s?([NS])?\s?[,;/ ]\s?([+-]?\d{1,3}(?:\.\d{1,15})?)°?\s?([EW])?(?![\d.])"
@@ -329,7 +330,8 @@ def _image_name(text: str, words: _Words) -> str | None:
 def _date_value(text: str, plain: str, loose: bool) -> Value | None:
     if not any(character.isdigit() or character in "\"'״׳" for character in plain) and not loose:
         return None
-    date = _read_date(plain, loose)
+    # Lost markup glues the place to the year: "1879חיפה".
+    date = _read_date(_GLUED_WORD.sub(" ", plain), loose)
     if date is None:
         return None
     return Value("date", text, edtf=date.edtf, start_date=date.start_date, end_date=date.end_date)

@@ -25,7 +25,8 @@ _END = re.compile(
 _DOTTED_DATE = re.compile(r"(?<!\d)\d{1,2}\. ?\d{1,2}\. ?\d{2,4}(?!\d)")
 _LAST_WORD = re.compile(rf"[{_LETTER}A-Za-z\d\"'\u05f3\u05f4\u2019.\u200e\u200f-]{{1,24}}$")
 _NEXT_WORD = re.compile(rf"\s*([{_LETTER}A-Za-z]{{1,20}})")
-_RUN_ON = re.compile(rf"[{_LETTER}]{{2}}")
+_RUN_ON = re.compile(rf"[{_LETTER}](?:[{_LETTER}]|[-\u05be]\d)")
+_WORD_END = re.compile(rf"[{_LETTER}]{{2}}")
 _INITIAL = re.compile(
     rf"(?:^|[^{_LETTER}A-Za-z'\"\u05f3\u05f4\u2019])(?:[{_LETTER}]|[A-Z])['\u05f3]?$"
 )
@@ -133,7 +134,7 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
             and not match["closers"]
             and _RUN_ON.match(text, end)
             and at - start > 2
-            and _RUN_ON.match(text, at - 2)
+            and _WORD_END.match(text, at - 2)
             and text[at - 3 : at - 2] != "."
         )
     if single and not match["closers"] and following and _is_abbreviation(text, start, at):

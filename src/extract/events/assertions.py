@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from extract.events.tokens import NUMBER, WORD, Token, is_finite
+from extract.events.tokens import MARK, NUMBER, WORD, Token, is_finite
 from extract.events.verbs import FUTURE, PAST, PRESENT
 from extract.events.words import Words, load_words
 from extract.model import DateExpression
@@ -82,9 +83,15 @@ def _is_attribute(
     before = tokens[at - 1]
     if any(signal in date.modifier for signal in ("since", "until", "before", "after")):
         return False
-    if before.text in words.attribute:
+    if before.text in words.attribute and not _opens_clause(tokens, at - 1):
         return not (at > 1 and tokens[at - 2].text in words.since)
     return False
+
+
+def _opens_clause(tokens: Sequence[Token], at: int) -> bool:
+    """``from 1983 the rate fell``: a date from which the clause holds, not an attribute."""
+    start = at == 0 or tokens[at - 1].kind == MARK
+    return start and any(is_finite(tokens, k) for k in range(at + 2, min(at + 5, len(tokens))))
 
 
 def _is_statistic(tokens: Sequence[Token], words: Words) -> bool:
@@ -138,19 +145,44 @@ def _is_bare_definition(
     return not any("/" in dates[tokens[at].date].edtf for at in kept)
 
 
-def _is_work_year(
+def _is_listed(tokens: Sequence[Token], kept: Sequence[int]) -> bool:
+    """A date that only stands after a comma or bracket, and nothing happens: a citation."""
+    for at in kept:
+        if at < 2 or tokens[at - 1].kind != MARK or tokens[at - 1].text not in ",(:":
+            return False
+        if any(token.text != ")" for token in tokens[at + 1 :]):
+            return False
+    return not any(token.kind == WORD and is_finite(tokens, at) for at, token in enumerate(tokens))
+
+
+def _is_remark(
     tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
 ) -> bool:
-    """Only the year of a work in brackets, and a clause about something else (E2)."""
-    if any(dates[tokens[at].date].kind == "lifespan" for at in kept):
+    """A year in brackets that dates what stands before them, not the clause (E2).
+
+    The year of a work whose clause does not tell of its making, or of a name or thing that
+    the clause then says something about.
+    """
+    if len(kept) != 1 or tokens[kept[0]].depth == 0 or _is_life(dates[tokens[kept[0]].date]):
         return False
-    if not all(tokens[at].depth and at > 1 and tokens[at - 1].text == "(" for at in kept):
+    at = kept[0]
+    if at + 1 < len(tokens) and tokens[at + 1].text != ")":
         return False
-    if not all(tokens[at + 1].text == ")" for at in kept if at + 1 < len(tokens)):
+    opened = next((k for k in range(at - 1, -1, -1) if tokens[k].text == "("), 0)
+    told = range(opened, at)
+    if any(is_finite(tokens, k) or tokens[k].text in words.birth for k in told):
         return False
     if any(_bare(token.text, words.creating) for token in tokens):
         return False
-    return any(_bare(token.text, words.works) for token in tokens)
+    before = tokens[:opened]
+    if any(_bare(token.text, words.works) for token in before):
+        return True
+    named = any(_bare(token.text, words.events) for token in before)
+    return not named and not any(is_finite(tokens, k) for k in range(opened))
+
+
+def _is_life(date: DateExpression) -> bool:
+    return date.kind == "lifespan" or "/" in date.edtf or date.precision == "day"
 
 
 def judge(
@@ -172,11 +204,13 @@ def judge(
     ranged = any("/" in dates[tokens[at].date].edtf for at in positions)
     if not ranged and _is_statistic(tokens, words):
         return None
-    if _is_story(tokens, words) or _is_work_year(tokens, positions, dates, words):
+    if _is_story(tokens, words) or _is_remark(tokens, positions, dates, words):
+        return None
+    if _is_listed(tokens, positions):
         return None
     if _is_bare_definition(tokens, positions, dates, words):
         return None
-    verb = _governing_verb(tokens, positions)
+    verb = _governing_verb(tokens, positions, words)
     return Assertion(
         _find_role(tokens, positions, dates, verb, words),
         _find_type(tokens, positions, dates, verb, words),
@@ -208,14 +242,20 @@ def _is_subject(tokens: Sequence[Token], at: int, words: Words) -> bool:
     )
 
 
-def _governing_verb(tokens: Sequence[Token], positions: Sequence[int]) -> int:
-    """The verb nearest to the first date: before it, else after it; -1 if none."""
+def _governing_verb(tokens: Sequence[Token], positions: Sequence[int], words: Words) -> int:
+    """The predicate of the first date: the nearest before it, else the first main one after.
+
+    A word that announces a plan is a predicate as well.
+    """
     first = positions[0]
-    for at in (*range(first - 1, -1, -1), *range(first + 1, len(tokens))):
+    after = -1
+    for at in chain(range(first - 1, -1, -1), range(first + 1, len(tokens))):
         token = tokens[at]
-        if token.kind == WORD and is_finite(tokens, at):
-            return at
-    return -1
+        if token.kind == WORD and (is_finite(tokens, at) or _bare(token.text, words.planned)):
+            if at < first or not token.relative:
+                return at
+            after = at if after < 0 else after
+    return after
 
 
 def _find_role(
@@ -226,7 +266,7 @@ def _find_role(
     words: Words,
 ) -> str:
     expressions = [dates[tokens[at].date] for at in positions]
-    if any(date.kind == "lifespan" for date in expressions):
+    if any(date.kind == "lifespan" for date in expressions) or _is_two_ends(tokens, positions):
         return "lifespan"
     near = {token.text for token in tokens[max(0, verb - 1) : verb + 3]} if verb >= 0 else set()
     near |= {token.text for token in tokens[max(0, positions[0] - 4) : positions[0]]}
@@ -258,6 +298,16 @@ def _find_role(
     return "point"
 
 
+def _is_two_ends(tokens: Sequence[Token], positions: Sequence[int]) -> bool:
+    """Birth and death in one bracket, with their places between."""
+    if len(positions) != 2 or not all(tokens[at].depth for at in positions):
+        return False
+    between = tokens[positions[0] : positions[1]]
+    return any(token.text in "\u2013\u2014-" for token in between) and not any(
+        token.text in "()" for token in between
+    )
+
+
 def _find_type(
     tokens: Sequence[Token],
     positions: Sequence[int],
@@ -265,7 +315,9 @@ def _find_type(
     verb: int,
     words: Words,
 ) -> str:
-    if any(dates[tokens[at].date].kind == "lifespan" for at in positions):
+    if any(dates[tokens[at].date].kind == "lifespan" for at in positions) or _is_two_ends(
+        tokens, positions
+    ):
         return "lifespan"
     if verb < 0:
         return "nominal"
@@ -281,9 +333,9 @@ def _find_polarity(tokens: Sequence[Token], verb: int, words: Words) -> str:
 def _find_modality(tokens: Sequence[Token], verb: int, words: Words) -> str:
     if any(token.text in words.hypothetical for token in tokens):
         return "hypothetical"
-    if verb >= 0 and tokens[verb].verb == FUTURE:
+    if verb >= 0 and (tokens[verb].verb == FUTURE or _bare(tokens[verb].text, words.planned)):
         return "planned"
-    return "planned" if any(_bare(token.text, words.planned) for token in tokens) else "asserted"
+    return "asserted"
 
 
 def find_nominal(

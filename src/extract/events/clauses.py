@@ -27,6 +27,16 @@ class Piece(NamedTuple):
     """Positions of the date tokens that belong to it."""
 
 
+_SUBJECT = 6
+"""Words that a subject with *and* inside it may have before its verb."""
+
+
+_LONG_NAME = 24
+"""Words looked through for the name before a bracket."""
+_MANY = 40
+"""A sentence with more dates than this is a table or a list and is left whole."""
+
+
 class _Sentence:
     """A tokenized sentence and the questions the cutter asks about it."""
 
@@ -124,24 +134,45 @@ class _Sentence:
         between it and the date or -1).
         """
         verb = -1
+        joined = -1
         for back in range(at - 1, low - 1, -1):
             token = self.tokens[back]
             if token.depth:
                 continue
             if token.kind == MARK and token.text in ",;\u2013\u2014-":
-                return back + 1, verb
+                if joined >= 0 and joined - back > _SUBJECT:
+                    return joined, verb
+                return self._subject_start(low, back + 1), verb
             if token.kind != WORD:
                 continue
             if self.finite[back]:
+                if joined >= 0:
+                    return joined, verb
                 verb = back
                 if token.joined or token.relative:
                     return self._with_opener(low, back), verb
-                continue
-            if token.text in self.words.openers or (token.relative and verb >= 0):
+            elif token.text in self.words.openers or (token.relative and verb >= 0):
                 return self._with_opener(low, back), verb
-            if self.opens_clause(back):
-                return back, verb
-        return -1, verb
+            elif self.opens_clause(back) and (joined < 0 or back == low):
+                joined = back
+                if token.text in self.words.leads:
+                    return back, verb
+        return joined, verb
+
+    def _subject_start(self, low: int, head: int) -> int:
+        """Go back over a relative clause between commas to the noun it hangs on."""
+        previous = next((k for k in range(head - 2, low - 1, -1) if self.tokens[k].text == ","), -1)
+        if previous < 0 or not self.tokens[previous + 1].relative:
+            return head
+        for back in range(previous - 1, low - 1, -1):
+            token = self.tokens[back]
+            if self.finite[back] or token.kind == DATE:
+                return head
+            if self.is_boundary(back):
+                return back + 1
+            if token.kind == WORD and token.joined and len(token.text) > 3:
+                return back
+        return head
 
     def _with_opener(self, low: int, at: int) -> int:
         """Take the word that a clause with *that* hangs on into the clause."""
@@ -184,9 +215,16 @@ def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
 
 def cut_sentence(tokens: Sequence[Token], dates: Sequence[DateExpression]) -> list[Piece]:
     """Cut a tokenized sentence into its dated pieces."""
+    positions = [at for at, token in enumerate(tokens) if token.kind == DATE]
+    if len(positions) > _MANY:
+        return [Piece(0, len(tokens), tuple(positions))]
     sentence = _Sentence(tokens, dates)
     groups = _group(sentence)
     pieces = _cut_brackets(sentence, groups)
+    if groups and pieces and _is_life_of_subject(sentence, pieces[0]):
+        cut, nested = _decide(sentence, 0, pieces[0].dates[-1], groups[0][0])
+        if cut > pieces[0].last and nested is None:
+            groups.insert(0, list(pieces.pop(0).dates))
     if not groups:
         return pieces
     first = 0
@@ -253,64 +291,90 @@ def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bo
 
 
 def _bracket_head(sentence: _Sentence, opened: int) -> int:
-    """Where the words begin that a bracket stands after."""
-    for back in range(opened - 1, -1, -1):
-        if (
-            sentence.is_boundary(back)
-            or sentence.finite[back]
-            or sentence.tokens[back].kind == DATE
-        ):
+    """Where the name begins that a bracket stands after."""
+    for back in range(opened - 1, max(-1, opened - _LONG_NAME), -1):
+        token = sentence.tokens[back]
+        if sentence.is_boundary(back) or sentence.finite[back] or token.kind == DATE:
             return back + 1
-    return 0
+        if token.text in sentence.words.name_stops and not token.depth:
+            return back + 1
+    return max(0, opened - _LONG_NAME)
 
 
-def _decide(
-    sentence: _Sentence, first: int, a: int, b: int
-) -> tuple[int, tuple[int, int, bool] | None]:
-    """Whether the dates at ``a`` and ``b`` part: (cut position or -1, nested piece).
+def _is_life_of_subject(sentence: _Sentence, piece: Piece) -> bool:
+    """Whether the sentence defines the name before a bracket: ``X (1850-1912) was a Y``."""
+    return (
+        piece.last < len(sentence.tokens)
+        and sentence.tokens[piece.last].text in sentence.words.copulas
+        and not sentence.has_verb(0, piece.first)
+        and sentence.tokens[piece.dates[0]].depth > 0
+    )
 
-    A nested piece is (first token, last token exclusive, whether it holds ``a``).
-    """
+
+class _Cut(NamedTuple):
+    """How two neighbouring dates part."""
+
+    at: int = -1
+    """Token the second clause begins with, -1 if they stay together."""
+    nested: tuple[int, int, bool] | None = None
+    """First and last token (exclusive) of a clause inside the other's, and whether the
+    first date is the one in it."""
+
+
+_TOGETHER = _Cut()
+
+
+def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
+    """How the dates at ``a`` and ``b`` part; their clauses begin at ``first`` or later."""
     head, verb = sentence.clause_head(a + 1, b)
-    before = sentence.has_verb(first, a)
-    semicolon = next((at for at in range(b - 1, a, -1) if sentence.tokens[at].text == ";"), -1)
-    if semicolon >= 0 and not sentence.tokens[semicolon].depth:
-        return (head if head > semicolon and verb >= 0 else semicolon + 1), None
-    inside = _relative_start(sentence, first, a)
-    interrupts = inside >= 0 and not sentence.has_verb(first, inside, main=True)
-    if verb >= 0 and head < 0:
-        if interrupts and not sentence.relative[verb]:
-            return -1, (inside, _end_of_inner(sentence, a, verb), True)
-        return -1, None
+    semicolon = next(
+        (
+            at
+            for at in range(b - 1, a, -1)
+            if sentence.tokens[at].text == ";" and not sentence.tokens[at].depth
+        ),
+        -1,
+    )
+    if semicolon >= 0:
+        told = head > semicolon + 1 and sentence.has_verb(semicolon + 1, head, main=True)
+        return _Cut(head if told and verb >= 0 else semicolon + 1)
     if verb >= 0:
-        own = before or sentence.has_verb(a + 1, head)
-        if not own:
-            if sentence.verb_after(b) >= 0 and (
-                sentence.relative[verb]
-                or sentence.tokens[head].text in sentence.words.temporal_openers
-            ):
-                return -1, (head, b + 1, False)
-            return -1, None
-        if (
-            interrupts
-            and head > 0
-            and not sentence.tokens[head].joined
-            and not sentence.relative[verb]
-        ):
-            return -1, (inside, _end_of_inner(sentence, a, verb), True)
-        return head, None
+        return _part_by_verb(sentence, first, a, b, head, verb)
     if head >= 0 and sentence.verb_after(b) >= 0:
-        if before or sentence.has_verb(a + 1, head):
-            return head, None
-        return -1, None
-    if interrupts and sentence.verb_after(a) >= 0 and sentence.verb_after(a) < b:
-        return -1, (inside, sentence.verb_after(a), True)
-    return -1, None
+        told = sentence.has_verb(first, a) or sentence.has_verb(a + 1, head)
+        return _Cut(head) if told else _TOGETHER
+    inside = _interrupting(sentence, first, a)
+    after = sentence.verb_after(a)
+    if inside >= 0 and a < after < b:
+        return _Cut(nested=(inside, after, True))
+    return _TOGETHER
+
+
+def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, verb: int) -> _Cut:
+    """How the dates part where a verb stands between the second and its clause's head."""
+    inside = -1 if sentence.relative[verb] else _interrupting(sentence, first, a)
+    if head < 0:
+        return (
+            _Cut(nested=(inside, _end_of_inner(sentence, a, verb), True))
+            if inside >= 0
+            else _TOGETHER
+        )
+    if not (sentence.has_verb(first, a) or sentence.has_verb(a + 1, head)):
+        opener = sentence.tokens[head].text in sentence.words.temporal_openers
+        if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or opener):
+            return _Cut(nested=(head, b + 1, False))
+        return _TOGETHER
+    if inside >= 0 and not sentence.tokens[head].joined:
+        return _Cut(nested=(inside, _end_of_inner(sentence, a, verb), True))
+    return _Cut(head)
+
+
+def _interrupting(sentence: _Sentence, first: int, a: int) -> int:
+    """Start of a relative clause around ``a`` that stands before its sentence's verb, or -1."""
+    inside = _relative_start(sentence, first, a)
+    return -1 if inside < 0 or sentence.has_verb(first, inside, main=True) else inside
 
 
 def _end_of_inner(sentence: _Sentence, a: int, verb: int) -> int:
     """End of the relative clause that holds ``a``: its closing comma or the main verb."""
-    for at in range(a + 1, verb):
-        if sentence.is_boundary(at):
-            return at
-    return verb
+    return next((at for at in range(a + 1, verb) if sentence.is_boundary(at)), verb)

@@ -11,7 +11,7 @@ from extract.dates import find_dates
 from extract.events.fields import read_fields
 from extract.events.finder import Clause, find_clauses
 from extract.events.inheritance import follows
-from extract.events.timing import Timing, merge_dates, shift_timing
+from extract.events.timing import Timing, join_ends, merge_dates, shift_timing
 from extract.model import DateExpression, Document, Entity, Event, Mark, Paragraph, Sentence
 from extract.sentences import find_sentences
 
@@ -232,7 +232,9 @@ def _sentences_with_dates(place: _Place) -> set[int]:
 def _event(
     place: _Place, support: _Support, clause: Clause, timing: Timing, event_id: int
 ) -> Event:
-    if clause.role in {"before", "after"}:
+    if clause.role == "lifespan" and len(clause.dates) == 2:
+        timing = join_ends([place.dates[index] for index in clause.dates])
+    elif clause.role in {"before", "after"}:
         timing = shift_timing(timing, clause.role)
     return Event(
         event_id,

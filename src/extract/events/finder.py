@@ -127,7 +127,7 @@ def _read_piece(
         return clauses
     found = judge(words, kept, dates)
     if found is None:
-        return []
+        return clauses
     start, end = _trim(text, *span)
     if relation in {"after", "before"}:
         found = found._replace(role=relation)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from extract.model import DateExpression
 
-__all__ = ["Timing", "merge_dates", "shift_timing"]
+__all__ = ["Timing", "join_ends", "merge_dates", "shift_timing"]
 
 
 class Timing(NamedTuple):
@@ -78,6 +78,21 @@ def merge_dates(dates: Sequence[DateExpression]) -> Timing:
         low[1],
         high[3],
         precisions.pop() if len(precisions) == 1 else "mixed",
+        first.modifier,
+        first.calendar,
+    )
+
+
+def join_ends(dates: Sequence[DateExpression]) -> Timing:
+    """Return the interval of a life whose two ends are written apart."""
+    first, last = dates[0], dates[-1]
+    return Timing(
+        _span(dates),
+        first.start_date,
+        last.end_date,
+        first.start_jdn,
+        last.end_jdn,
+        first.precision if first.precision == last.precision else "mixed",
         first.modifier,
         first.calendar,
     )

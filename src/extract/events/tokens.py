@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.verbs import DOUBTFUL, PAST, find_verb, looks_like_verb
+from extract.events.verbs import DOUBTFUL, PAST, find_verb, is_shaped, looks_like_verb
 from extract.events.words import load_words
 from extract.model import DateExpression
 
@@ -14,7 +14,8 @@ __all__ = ["DATE", "MARK", "NUMBER", "WORD", "Token", "is_finite", "tokenize"]
 
 WORD, NUMBER, MARK, DATE = "w", "n", "m", "d"
 
-_LETTER = "\u05d0-\u05ea"
+_LETTER = "\u05d0-\u05ea\u05b0-\u05bd\u05bf-\u05c2\u05c7"
+_POINTS = dict.fromkeys([*range(0x5B0, 0x5BE), *range(0x5BF, 0x5C3), 0x5C7])
 _TOKEN = re.compile(
     rf"(?P<w>[{_LETTER}A-Za-z]+(?:[\"'\u05f3\u05f4\u2019\u201d][{_LETTER}A-Za-z]+|['\u05f3\u2019])*)"
     r"|(?P<n>\d[\d.,:/%]*)"
@@ -42,6 +43,8 @@ class Token(NamedTuple):
 def _word(match: re.Match[str], depth: int) -> Token:
     words = load_words()
     text = match[0]
+    if not text.isalpha():
+        text = text.translate(_POINTS) or match[0]
     verb, joined, relative = find_verb(text)
     if text in words.relatives or (not verb and len(text) > 4 and text.startswith(_THAT + _THE)):
         relative = True
@@ -108,7 +111,7 @@ def is_finite(tokens: Sequence[Token], at: int) -> bool:
             return True
         if after.text in words.leads and at + 2 < len(tokens) and tokens[at + 2].kind == DATE:
             return True
-    return bool(token.relative and token.verb == DOUBTFUL)
+    return token.relative and token.verb == DOUBTFUL and not is_shaped(token.text)
 
 
 def _is_due(tokens: Sequence[Token], at: int) -> bool:

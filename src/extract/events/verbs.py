@@ -12,7 +12,16 @@ from functools import cache
 
 from extract.hewiki import load_toml
 
-__all__ = ["DOUBTFUL", "FUTURE", "PAST", "PRESENT", "find_verb", "load_verbs", "looks_like_verb"]
+__all__ = [
+    "DOUBTFUL",
+    "FUTURE",
+    "PAST",
+    "PRESENT",
+    "find_verb",
+    "is_shaped",
+    "load_verbs",
+    "looks_like_verb",
+]
 
 PRESENT = 1
 """A participle: a present tense, a noun or an adjective."""
@@ -141,6 +150,11 @@ def find_verb(word: str) -> tuple[int, bool, bool]:
 @cache
 def _shaped() -> frozenset[str]:
     return frozenset(load_toml("verbs.toml")["doubtful"]["shaped"].split())
+
+
+def is_shaped(word: str) -> bool:
+    """Whether a word only looks like a verb, with its prefixes or without."""
+    return word in _shaped()
 
 
 def looks_like_verb(word: str) -> bool:

@@ -19,6 +19,7 @@ class Words(NamedTuple):
     temporal_openers: _Set
     relatives: _Set
     resumptives: _Set
+    name_stops: _Set
     pronouns: _Set
     leads: _Set
     joints: _Set

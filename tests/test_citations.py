@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.model import Citation, Document, Link, Mark, Note, Page, Paragraph, Section
+from extract.parsing import parse
 from extract.references import find_citations
 from extract.references.dating import read_when
 from extract.references.notes import read_sources, unwrap
@@ -375,6 +376,29 @@ def test_rendered_archive_link_belongs_to_its_source() -> None:
         Document(Page("עמוד", "", -1, input_format="html"), (), (), notes=(note,))
     )
     assert (row.url, row.archive_url) == ("http://a.example.org/p", links[1].target)
+
+
+def test_every_note_of_a_parsed_page_leads_somewhere() -> None:
+    text = (
+        "'''העמק''' נוסד ב-1900.{{הערה|שם=א|{{ynet|דן גל|א|3290010|2012}}}} ושוב.{{הערה|שם=א}}\n\n"
+        "== תולדות ==\nהגשר{{הערה|1=[http://b.example.org/?a=1 ב]}} נבנה{{ביאור|הסבר במילים.}}"
+        "<ref>{{cite web|url=http://c.example.org|title=C}}</ref>.\n\n"
+        "== קישורים חיצוניים ==\n* {{הארץ|רות לב|ד|1.5|1 במאי 2013}}\n* [http://e.example.org ה]\n\n"
+        "== הערות שוליים ==\n{{הערות שוליים}}\n"
+    )
+    document = parse(Page("העמק", text, -1))
+    rows = find_citations(document)
+    cited = {row.reference_id for row in rows if row.reference_id is not None}
+    assert cited == {note.reference_id for note in document.notes}
+    found = {(row.template, row.title, row.section_id) for row in rows}
+    assert found == {
+        ("ynet", "א", 0),
+        (None, "ב", 1),
+        (None, None, 1),
+        ("cite web", "C", 1),
+        ("הארץ", "ד", 2),
+        (None, "ה", 2),
+    }
 
 
 # -------------------------------------------------------------------------------- laws

@@ -96,7 +96,8 @@ def _assign(template: Template, form: CitationForm) -> _Values:
 
 
 def _fits(rule: UrlRule, values: Mapping[str, str]) -> bool:
-    if rule.digits and not values.get("identifier", "").isdecimal():
+    identifier = values.get("identifier", "")
+    if (rule.digits and not identifier.isdecimal()) or not identifier.startswith(rule.starts):
         return False
     return rule.section is None or values.get("section", "").casefold() == rule.section
 

@@ -15,6 +15,7 @@ from extract.hewiki import load_toml
 from extract.model import Citation
 from extract.references.dating import read_when
 from extract.references.filling import read_labelled
+from extract.references.templates import is_work
 from extract.references.values import (
     read_language,
     read_text,
@@ -54,6 +55,9 @@ class _Words(NamedTuple):
     page_word: re.Pattern[str]
     publisher: re.Pattern[str]
     in_letter: str
+    periodical: re.Pattern[str]
+    documents: frozenset[str]
+    parts: frozenset[str]
 
 
 @cache
@@ -71,6 +75,9 @@ def _words() -> _Words:
         re.compile(rf"^(?:{joined('words', 'pages')})[ .:]*[0-9\u05d0-\u05ea]", re.IGNORECASE),
         re.compile(rf"^(?:{joined('prose', 'publisher')})\s+(.+)"),
         data["prose"]["in_letter"],
+        re.compile(rf"(?<!\w)(?:{joined('prose', 'periodical')}) *$", re.IGNORECASE),
+        frozenset(data["prose"]["documents"]),
+        frozenset(data["prose"]["parts"]),
     )
 
 
@@ -263,7 +270,8 @@ def _read_publisher(tail: str) -> str | None:
             return named[1]
         place, colon, name = piece.partition(": ")
         if colon and 0 < len(place.split()) <= 4 and 0 < len(name.split()) <= _WORK_WORDS:
-            return name.strip()
+            named = _words().publisher.match(name.strip())
+            return named[1] if named else name.strip()
     return None
 
 
@@ -281,7 +289,11 @@ def _read_plain_triple(text: str) -> tuple[tuple[str, ...], str | None]:
     pieces = _pieces(text)
     if len(pieces) != 3 or not _words().page_word.match(pieces[2]):
         return (), None
-    if not 2 <= len(pieces[0].split()) <= 5 or len(pieces[1].split()) > _AUTHOR_WORDS:
+    names, title = pieces[0].split(), pieces[1].split()
+    if not 1 <= len(names) <= 4 or not 1 <= len(title) <= _AUTHOR_WORDS:
+        return (), None
+    words = _words()
+    if names[0] in words.documents or title[0] in words.parts or is_work(pieces[0]):
         return (), None
     return split_names(pieces[0]), unquote_title(pieces[1]) or None
 
@@ -304,11 +316,16 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
         authors, title = _read_plain_triple(read_text(raw))
         return row._replace(authors=authors, title=title, kind="book") if title else row
     tail = read_text(raw[found.end :])
+    before = raw[: found.start]
     date_text, edtf, _ = _read_tail_date(_pieces(tail), latest_year)
+    if found.is_book and _words().periodical.search(read_text(before)):
+        return row._replace(kind="news", work=found.text, date_text=date_text, edtf=edtf)
+    if not found.is_book and before.rstrip().endswith(":"):
+        before = ""  # "in early papers:" names nobody
     full = row._replace(
         kind="book" if found.is_book else "text",
         title=found.text,
-        authors=_read_author(raw[: found.start]),
+        authors=_read_author(before),
         work=None if found.is_book else _containing_work(raw, found.end),
         publisher=_read_publisher(tail) if found.is_book else None,
         date_text=date_text,
@@ -318,4 +335,5 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
     )
     # emphasis alone is emphasis: a source says more of itself, or nothing else at all
     told = (full.authors, full.pages, full.edtf, full.publisher, full.volume, full.work)
-    return full if any(told) or not tail.strip(" .") else row
+    alone = not read_text(raw[: found.start]) and not tail.strip(" .")
+    return full if any(told) or alone else row

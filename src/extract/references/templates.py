@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 from extract.errors import DataError
 from extract.hewiki import load_json, load_toml
 
-__all__ = ["CitationForm", "Marks", "UrlRule", "find_form", "fold", "load_forms", "load_marks"]
+__all__ = [
+    "CitationForm",
+    "Marks",
+    "UrlRule",
+    "find_form",
+    "fold",
+    "is_work",
+    "load_forms",
+    "load_marks",
+]
 
 _FORM_DEPTH = 8
 _KEYS = {
@@ -29,6 +38,8 @@ class UrlRule(NamedTuple):
     url: str
     digits: bool
     """Only where the identifier is a number."""
+    starts: str
+    """Only where the identifier starts so."""
     section: str | None
     """Only in this section of the site."""
     confirmed: bool
@@ -92,7 +103,8 @@ def _rule(table: Mapping[str, Any], where: str) -> UrlRule:
     if when not in {"any", "digits"} or not isinstance(table.get("url"), str):
         raise DataError(f'{where}: url rules need url, and when = "any" or "digits"')
     section = table.get("section")
-    return UrlRule(table["url"], when == "digits", section, bool(table.get("confirmed")))
+    starts = table.get("starts", "")
+    return UrlRule(table["url"], when == "digits", starts, section, bool(table.get("confirmed")))
 
 
 def _resolve(
@@ -154,6 +166,16 @@ def load_forms() -> Mapping[str, CitationForm]:
 def find_form(name: str) -> CitationForm | None:
     """Return what is known of the template, None where it is no known citation template."""
     return load_forms().get(fold(name))
+
+
+@cache
+def _works() -> frozenset[str]:
+    return frozenset(fold(form.work) for form in load_forms().values() if form.work)
+
+
+def is_work(name: str) -> bool:
+    """Whether a name is that of a periodical or site that some template implies."""
+    return fold(name) in _works()
 
 
 @cache

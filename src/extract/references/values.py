@@ -313,7 +313,7 @@ _ARCHIVE_TODAY = re.compile(
     r"(?:https?:)?//(?:www\.)?archive\.(?:is|today|ph|fo|li|md|vn)/(?:[0-9.\-]{4,20}/)?(?=https?:)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(?:https?:|ftp:)?//[^\s<>\"\[\]{}|]{1,4000}", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:|ftp:)?//[^\s<>\"\[\]]{1,4000}", re.IGNORECASE)
 _BARE_HOST = re.compile(
     r"(?:www\.|[a-z0-9-]{1,60}\.(?:co\.il|org\.il|gov\.il|ac\.il|com|org|net)(?=/))[^\s<>\"\[\]{}|]{1,4000}",
     re.IGNORECASE,

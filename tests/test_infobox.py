@@ -239,6 +239,21 @@ def test_units_from_the_key_and_from_the_box() -> None:
     assert explicit.unit == "דונם"
 
 
+def test_pictures() -> None:
+    captioned, two, bare = fields_of(
+        "{{עיר|תמונה=[[קובץ:A_b.jpg|250px]] נוף|סמל=[[קובץ:C.svg]][[קובץ:D.svg]]|דגל=Flag of Alon.svg}}"
+    )
+    assert (captioned.value_type, captioned.value_text) == ("image", "A b.jpg")
+    assert (two.value_type, two.items) == ("image", ("C.svg", "D.svg"))
+    assert (bare.value_type, bare.value_text) == ("image", "Flag of Alon.svg")
+
+
+def test_list_templates() -> None:
+    (field,) = fields_of("{{סופר|שפות={{רשימה|[[עברית]]|ארמית<ref>א</ref>}}}}")
+    assert (field.value_type, field.items) == ("list", ("עברית", "ארמית"))
+    assert [link.target for link in field.links] == ["עברית"]
+
+
 def test_names_and_their_data_are_consistent() -> None:
     generated, curated = load_json("infoboxes.json"), load_toml("infobox_names.toml")
     names = set(generated["names"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.errors import DataError
@@ -79,6 +79,7 @@ def split_label(label: str) -> tuple[str, str | None]:
     return label, None
 
 
+@lru_cache(maxsize=8192)
 def find_field(key: str) -> FieldMeaning:
     """Return what a parameter name or rendered label means; all None where nothing is known.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.hewiki import load_json, load_toml
@@ -75,6 +75,7 @@ def _names() -> _Names:
     )
 
 
+@lru_cache(maxsize=8192)
 def _resolve(name: str) -> str:
     """Return the folded name of the box a template name stands for."""
     folded = _fold(name)
@@ -257,7 +258,7 @@ def _read_parameter(
                 value = Value("coordinates", words, latitude=pair[0], longitude=pair[1])
                 return _Reading(value, "coordinates", words, (), plain)
     lines = tuple(line.strip() for line in plain.text.split("\n") if line.strip())
-    if not lines and plain.files:
+    if plain.files and (not lines or key_type == "image"):
         names = tuple(file.name for file in plain.files)
         value = Value("image", names[0])
         return _Reading(value, "image", names[0], names if len(names) > 1 else (), plain)

@@ -345,7 +345,11 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
         return None
     if value == 0 or value > 2999 or (token.text[0] == "0" and size < 4):
         return None
-    if not headed and not (trusted and size == 4 and 1000 <= value <= 2199) and is_counted(tokens, index + 1):
+    if (
+        not headed
+        and not (trusted and size == 4 and 1000 <= value <= 2199)
+        and is_counted(tokens, index + 1)
+    ):
         return None
     if headed or (size >= 3 and trusted) or (size == 4 and value >= 1000):
         return Year(index + 1, value, start=token.start, alone=size == 4)
@@ -667,8 +671,19 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
         if tokens[at].kind == NUMERIC and at == index + 1:
             inner = numeric_form(tokens, at)
             if inner and inner.rule == "slash-years":
+                old = (
+                    not plural and (inner.unit.year or 0) < 1800
+                )  # one of two years, not a season of play
+                unit = (
+                    inner.unit._replace(implied="slash1")
+                    if old and inner.unit.implied == "slash2"
+                    else inner.unit
+                )
                 return inner._replace(
-                    start=start_of(token, head[0]), strength=STRONG, prefix=token.text[: head[0]]
+                    start=start_of(token, head[0]),
+                    strength=STRONG,
+                    prefix=token.text[: head[0]],
+                    unit=unit,
                 )
             return None
         if token.text.startswith("ה") and not plural:
@@ -953,14 +968,17 @@ def part_form(tokens: Tokens, index: int) -> Point | None:
     found = inner_point(tokens, index + 1)
     if found is None or found.unit.part or found.unit.level == "day" or tokens[index + 1].gap == 2:
         return None
-    if found.unit.fraction or found.strength == BARE:
+    bare = found.strength < STRONG
+    if found.unit.fraction or (
+        bare and (found.unit.level != "month" or found.unit.calendar != "gregorian")
+    ):
         return None
     unit = found.unit._replace(part=part)
     return found._replace(
         start=start_of(token, length),
         unit=unit,
         prefix=token.text[:length],
-        strength=STRONG,
+        strength=WEAK if bare else STRONG,
         rule=f"part-{found.rule}",
     )
 
@@ -1063,9 +1081,17 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
             return _point(tokens, index, pair.next, start, unit, STRONG, "season", prefix)
     year = year_after(tokens, after)
     if year is None or following.text == ",":
-        alone = prefix in {"ב", "וב", "שב"} and "months" not in token.readings and not following.readings
+        alone = (
+            prefix in {"ב", "וב", "שב"}
+            and "months" not in token.readings
+            and not following.readings
+        )
         unit = Unit("season", number=number)
-        return _point(tokens, index, after, start, unit, WEAK, "bare-season", prefix) if alone else None
+        return (
+            _point(tokens, index, after, start, unit, WEAK, "bare-season", prefix)
+            if alone
+            else None
+        )
     after_year, fields = year
     unit = Unit("season", number=number)
     if fields.get("implied") == "short":

@@ -12,17 +12,25 @@ from typing import Any, NamedTuple
 
 from extract.hewiki import load_toml
 
-__all__ = ["ANCHORS", "Lexicon", "Reading", "is_prefix", "lexicon", "readings_of"]
+__all__ = ["ANCHORS", "STARTS", "Lexicon", "Reading", "is_prefix", "lexicon", "readings_of"]
 
 Reading = tuple[int, Any]
 """Prefix letters before the word, and its value."""
 
 ANCHORS = frozenset({
-    "month", "hmonth", "season", "decades", "century", "centuries", "decade", "millennium",
-    "millennia", "quarter", "year", "years", "offset_dual", "offset_unit", "holiday", "thousand",
-    "tomorrow", "eras", "month_head", "new_moon",
+    "month", "hmonth", "season", "decades", "century", "centuries", "decade", "millennium", "millennia",
+    "quarter", "year", "years", "offset_dual", "offset_unit", "thousand", "tomorrow", "era_word", "months", "month_head",
 })  # fmt: skip
 """Categories without which no form begins: a passage without any is not looked at."""
+
+
+STARTS = frozenset({
+    "part", "half", "quarter", "fourth", "third", "week", "new_moon", "eve", "holiday", "day", "days", "weekday", "decades",
+    "century", "centuries", "decade", "millennium", "millennia", "season", "months", "month_head", "year", "years",
+    "ten", "teen", "unit", "ordinal", "same", "month", "hmonth", "month_lead", "thousand", "tomorrow", "offset_lead",
+    "offset_unit", "offset_dual", "offset_halves", "hundred", "approximate_word",
+})  # fmt: skip
+"""Categories of the words an expression may begin with."""
 
 
 class Lexicon(NamedTuple):
@@ -102,6 +110,9 @@ def lexicon() -> Lexicon:
                      "previous", "tomorrow", "previous_century", "current_century", "recurrence")
     }  # fmt: skip
     phrases["eras"] = _phrases([(p, e["era"]) for e in signals["eras"] for p in e["phrases"]])
+    for era in signals["eras"]:
+        for phrase in era["phrases"]:
+            words.setdefault(_split(phrase)[-1], {})["era_word"] = 1
     phrases["offset_tail"] = _phrases(
         [(p, 1 if way == "after" else -1) for way, ps in signals["offset_tail"].items() for p in ps]
     )
@@ -120,7 +131,14 @@ def lexicon() -> Lexicon:
     sets |= {
         f"{n}.{k}": frozenset(v) for n, t in stops.items() for k, v in t.items() if k != "words"
     }
-    for name in ("outside_heads", "remark_leads", "in_month", "of_life", "approximate_words", "doubts"):
+    for name in (
+        "outside_heads",
+        "remark_leads",
+        "in_month",
+        "of_life",
+        "approximate_words",
+        "doubts",
+    ):
         sets[name] = frozenset(signals[name]["words"])
     for name in ("before", "after_words"):
         sets |= {f"{name}.{k}": frozenset(v) for k, v in signals[name].items()}

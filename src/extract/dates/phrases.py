@@ -107,7 +107,12 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
         prefix, at = previous.text, at - 1
     elif previous.text in {"ב", "וב"} and previous.kind == WORD and tokens[index].kind == NUMBER:
         prefix, at = previous.text, at - 1
-    if tokens[at].kind == DASH and tokens[at].gap == 0 and previous.kind == DASH and is_prefix(tokens[at - 1].text):
+    if (
+        tokens[at].kind == DASH
+        and tokens[at].gap == 0
+        and previous.kind == DASH
+        and is_prefix(tokens[at - 1].text)
+    ):
         prefix, at = tokens[at - 1].text, at - 2
     modifiers: set[str] = set()
     opened, signal = "", False
@@ -411,7 +416,12 @@ def _fill(units: list[Unit], links: list[str]) -> list[Unit]:
     """Supply what a member leaves out from the member after it, then from the one before (S8, R2)."""
     for index in range(len(units) - 2, -1, -1):
         lent = _lend(units[index], units[index + 1], back=True)
-        if lent is not units[index] and links[index] == "list" and lent != units[index] and not lent.implied:
+        if (
+            lent is not units[index]
+            and links[index] == "list"
+            and lent != units[index]
+            and not lent.implied
+        ):
             lent = lent._replace(implied="implicit" if lent.level != "year" else "")
         units[index] = lent
     for index in range(1, len(units)):
@@ -501,20 +511,14 @@ def _is_admitted(
             return False, ""
         return _year_admitted(tokens, index, points, links, before)
     if first.rule == "numeric-day":
-        good = bool(
-            before.prefix
-            or before.modifiers
-            or before.signal
-            or previous.text == "("
-            or previous.kind == END
-        )
-        return good or len(points) > 1, "explicit"
+        return True, "explicit"
     if unit.level in {"month", "season"}:
         if len(points) > 1 and any(p.strength == STRONG for p in points):
             return True, "explicit"
-        return first.strength > BARE and "ב" in before.prefix or (
-            len(points) > 1 and bool(before.opened)
-        ), "implicit"
+        placed = "ב" in before.prefix or bool(
+            before.modifiers & {"since", "until", "before", "after"}
+        )
+        return placed or (len(points) > 1 and bool(before.opened)), "implicit"
     if first.rule == "day-month":
         good = bool(before.prefix) or len(points) > 1 or previous.kind in {END, PUNCT}
         return good, "explicit"
@@ -574,7 +578,9 @@ def _year_admitted(
     ranged = "range" in links
     small = unit.year is not None and unit.calendar == "gregorian" and not 1000 <= unit.year <= 2199
     if small and points[0].strength == BARE:
-        if any(p.unit.era for p in points) or (previous.text == "(" and after.text in {")", ","} and _is_life(points)):
+        if any(p.unit.era for p in points) or (
+            previous.text == "(" and after.text in {")", ","} and _is_life(points)
+        ):
             return True, "explicit"
         return (True, "ancient") if "ב" in prefix and not ranged else (False, "")
     if points[0].strength == BARE and not (unit.calendar == "hebrew" and before.signal):
@@ -586,10 +592,10 @@ def _year_admitted(
         return True, "explicit"
     if known and _look_after(tokens, points[-1].next)[0]:
         return True, "explicit"
-    if prefix[-1:] == "כ" or prefix in {"כה", "בכ"}:
-        return after.kind in {PUNCT, DASH, END} and not previous.text.startswith(
-            ("מנ", "מונ")
-        ), "explicit"
+    if before.near:
+        opens = previous.kind in {PUNCT, END} and not ranged
+        closes = after.kind in {PUNCT, DASH, END} and not previous.text.startswith(("מנ", "מונ"))
+        return opens or closes or before.signal, "explicit"
     if before.opened == "between" and not ranged and len(points) == 1:
         return False, ""
     if before.modifiers or before.signal or before.opened:
@@ -598,7 +604,11 @@ def _year_admitted(
         return True, "explicit"
     if "unknown_start" in before.modifiers or _is_unknown_start(tokens, before):
         return True, "explicit"
-    if previous.kind == DASH and after.text in {")", ","} and _in_dated_parenthesis(tokens, before.at):
+    if (
+        previous.kind == DASH
+        and after.text in {")", ","}
+        and _in_dated_parenthesis(tokens, before.at)
+    ):
         return True, "explicit"
     if previous.text == "," and after.text == ")" and _has_latin_title(tokens, before.at):
         return True, "explicit"
@@ -625,7 +635,9 @@ def _year_admitted(
     if previous.kind == WORD and previous.text == "של" and known:
         noun = tokens[before.at - 1]
         kind = _named_kind(tokens, before.at - 1, before)
-        measured = noun.text in lexicon().sets["measures"] or noun.text[1:] in lexicon().sets["measures"]
+        measured = (
+            noun.text in lexicon().sets["measures"] or noun.text[1:] in lexicon().sets["measures"]
+        )
         return bool(kind) or (noun.text[:1] in "הבלמ" and not measured), kind or "explicit"
     opens_line = tokens[index].gap == 2 or previous.kind == END
     if (
@@ -663,7 +675,11 @@ def _in_dated_parenthesis(tokens: Tokens, at: int) -> bool:
 def _is_season_pair(unit: Unit) -> bool:
     scale = 10 ** max(2, int(unit.implied[5:]))
     year = unit.year or 0
-    return 1000 <= year <= 2199 and (year + 1) % scale == (unit.number or 0) % scale and unit.implied != "slash1"
+    return (
+        1000 <= year <= 2199
+        and (year + 1) % scale == (unit.number or 0) % scale
+        and unit.implied != "slash1"
+    )
 
 
 def _is_life(points: list[Point]) -> bool:
@@ -724,7 +740,9 @@ def _look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
     if token.text in sets["after_words.since"]:
         return frozenset({"since"}), ""
     if token.text in sets["after_words.approximate"]:
-        quantity = tokens[index + 1].kind not in {WORD, PUNCT, END, DASH} or tokens[index + 1].text in {"ב", "כ"}
+        quantity = tokens[index + 1].kind not in {WORD, PUNCT, END, DASH} or tokens[
+            index + 1
+        ].text in {"ב", "כ"}
         return (frozenset() if quantity else frozenset({"approximate"})), ""
     if (
         token.text == "?"
@@ -850,7 +868,9 @@ def read_phrase(tokens: Tokens, index: int) -> list[Draft]:
     admitted, kind = _is_admitted(tokens, index, points, links, before)
     if not admitted:
         return []
-    if not (points[0].unit.level == "day" and is_complete(points[0].unit)) and _is_title(tokens, index, points[-1].next):
+    if not (points[0].unit.level == "day" and is_complete(points[0].unit)) and _is_title(
+        tokens, index, points[-1].next
+    ):
         return []
     if _is_place_name(tokens, before, points[0]):
         return []
@@ -864,7 +884,7 @@ def _is_place_name(tokens: Tokens, before: _Before, point: Point) -> bool:
         return tokens[before.at].text[-2:] in lexicon().sets["places.leads"]
     if point.unit.level != "day" or is_complete(point.unit) or point.unit.same or before.prefix:
         return False
-    if point.unit.month is None or point.rule.startswith("dated"):
+    if point.rule != "day-month":
         return False
     text = tokens[before.at].text
     if text in lexicon().sets["places.not"] or text[1:] in lexicon().sets["places.not"]:

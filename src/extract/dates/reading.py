@@ -30,9 +30,7 @@ def _drafts_of(tokens: Sequence[Token]) -> list[Draft]:
                 opened = -1
         elif kind == END or token.gap == 2:
             opened = -1
-        if kind in {END, DASH} or (
-            kind == WORD and not token.readings and '"' not in token.text and "'" not in token.text
-        ):
+        if not token.starts:
             index += 1
             continue
         offset = read_offset(tokens, index) if kind in {WORD, NUMBER} else None

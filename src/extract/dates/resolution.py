@@ -89,10 +89,18 @@ def _with_year(
     return unit._replace(year=year, implied="implicit"), anchor
 
 
-def _with_season_year(unit: Unit, anchors: list[Anchor], context_year: int | None) -> tuple[Unit | None, Anchor | None]:
+def _with_season_year(
+    unit: Unit, anchors: list[Anchor], context_year: int | None
+) -> tuple[Unit | None, Anchor | None]:
     """Supply the year of a season, from the heading or a finer date of the same text only."""
     anchor = anchors[-1] if anchors else None
-    if anchor is not None and anchor.index is not None and anchor.rank <= 2 and anchor.single and anchor.calendar != "hebrew":
+    if (
+        anchor is not None
+        and anchor.index is not None
+        and anchor.rank <= 2
+        and anchor.single
+        and anchor.calendar != "hebrew"
+    ):
         year = anchor.last[0]
         if anchor.rank <= 1 and 3 * ((unit.number or 21) - 20) + 2 < anchor.last[1]:
             year += 1
@@ -380,11 +388,18 @@ def _range(
         return None
     sign = _sign(modifiers)
     start, end = _first_text(first, bound_texts(first)[0]), _last_text(last, bound_texts(last)[1])
+    if not sign:
+        modifiers |= {name for name, mark in _SIGNS if mark in signs}
     precision = first.precision if first.precision == last.precision else "mixed"
     kinds = {first.calendar, last.calendar}
     calendar = next((c for c in ("hebrew", "julian") if c in kinds), "gregorian")
     return _Shaped(
-        f"{start}{sign or signs[0]}/{end}{sign or signs[1]}", first.start, last.end, precision, calendar, modifiers
+        f"{start}{sign or signs[0]}/{end}{sign or signs[1]}",
+        first.start,
+        last.end,
+        precision,
+        calendar,
+        modifiers,
     )
 
 
@@ -409,7 +424,7 @@ def _slash(unit: Unit, modifiers: frozenset[str]) -> _Shaped | None:
     """1983/84 is two years, 1138/9 one of two (N3)."""
     year, number = unit.year or 0, unit.number or 0
     size = int(unit.implied[5:])
-    scale = 10**size
+    scale = 10 ** len(str(number)) if number else 10
     second = number if size >= 3 else year - year % scale + number
     if second <= year and size == 2:
         second += 100
@@ -506,8 +521,8 @@ def resolve(
             return None
         units, modifiers, used = moved
     else:
-        if draft.recurring and len(draft.units) == 1:
-            return _recurring(draft, draft.units[0])
+        if draft.recurring:
+            return _recurring(draft, draft.units[0]) if len(draft.units) == 1 else None
         for unit in draft.units:
             local = anchors
             supplied, anchor = _supplied(unit, draft, local, context_year)

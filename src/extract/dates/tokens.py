@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
-from extract.dates.lexicon import ANCHORS, Reading, is_prefix, readings_of
+from extract.dates.lexicon import ANCHORS, STARTS, Reading, is_prefix, readings_of
+from extract.dates.numerals import plain_letters, value_of
 
 __all__ = [
     "DASH",
@@ -25,7 +27,6 @@ __all__ = [
     "WORD",
     "Token",
     "find_passages",
-    "tokenize",
 ]
 
 WORD, NUMBER, NUMERIC, DASH, PUNCT, JUNK, END = "word number numeric dash punct junk end".split()
@@ -42,6 +43,8 @@ class Token(NamedTuple):
     readings: dict[str, Reading]
     gap: int
     """0 joined, 1 after a space, 2 after the end of a line."""
+    starts: bool = False
+    """An expression may begin here."""
     offsets: tuple[int, ...] | None = None
     """Places of the letters in the text, where points or marks stand between them."""
 
@@ -76,9 +79,9 @@ _FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
 _BARE = re.compile(f"[{_POINTS}]")
 _LONG = 48
 _MEMORY = 200_000
-_BEFORE, _AFTER = 16, 22
+_BEFORE, _AFTER = 14, 14
 
-_Proto = tuple[str, int, int, str, dict[str, Reading], int, "tuple[int, ...] | None"]
+_Proto = tuple[str, int, int, str, dict[str, Reading], int, bool, "tuple[int, ...] | None"]
 _memory: dict[str, tuple[tuple[_Proto, ...], bool]] = {}
 _plain: set[str] = {""}
 
@@ -124,8 +127,15 @@ def _cut(piece: str) -> Iterator[_Proto]:
         if kind in {NUMBER, NUMERIC} and (glued_junk or _spoiled(piece, end)):
             kind = JUNK
         glued_junk = kind == JUNK
-        yield kind, start, end, text, readings, gap, offsets
+        yield kind, start, end, text, readings, gap, _starts(kind, text, readings), offsets
         gap = 0
+
+
+def _starts(kind: str, text: str, readings: dict[str, Reading]) -> bool:
+    if kind == WORD:
+        quoted = ('"' in text and _is_numeral(text)) or ("'" in text and len(text) <= 7)
+        return quoted or not STARTS.isdisjoint(readings)
+    return kind in {NUMBER, NUMERIC} or (kind == PUNCT and text == "'")
 
 
 def _spoiled(piece: str, end: int) -> bool:
@@ -140,24 +150,44 @@ def _spoiled(piece: str, end: int) -> bool:
     )
 
 
-def _is_anchor(proto: _Proto) -> bool:
-    kind, _, _, text, readings, _, _ = proto
-    if kind in {NUMBER, NUMERIC}:
+def _is_anchor(protos: tuple[_Proto, ...], at: int) -> bool:
+    kind, _, _, text, readings, gap, _, _ = protos[at]
+    if kind == NUMERIC:
         return True
-    return kind == WORD and (
-        '"' in text or (text[-1] == "'" and len(text) <= 5) or not ANCHORS.isdisjoint(readings)
-    )
+    if kind == NUMBER:
+        return len(text) in {3, 4, 8} or (at > 0 and (gap == 0 or len(protos) > at + 1))
+    if kind != WORD:
+        return False
+    return not ANCHORS.isdisjoint(readings) or ('"' in text and _is_numeral(text))
+
+
+def _is_numeral(text: str) -> bool:
+    """Tell whether a token with gershayim may be a Hebrew year or a day (C5)."""
+    if len(text) > 11:
+        return False
+    for length in range(min(4, len(text) - 2)):
+        if length and not is_prefix(text[:length]):
+            continue
+        rest = text[length:]
+        if rest[1:2] == "'" and value_of(rest[0]) in {4, 5}:
+            return True
+        letters = plain_letters(rest)
+        value = value_of(letters) or value_of(letters[1:])
+        if value >= 400 or 0 < value <= 30 or value_of(letters[0]) == 400:
+            return True
+    return False
 
 
 def _lookup(piece: str) -> tuple[tuple[_Proto, ...], bool]:
     known = _memory.get(piece)
     if known is None:
         protos = tuple(_cut(piece))
-        known = protos, any(map(_is_anchor, protos))
+        known = protos, any(_is_anchor(protos, at) for at in range(len(protos)))
         if len(piece) <= _LONG:
             if len(_memory) >= _MEMORY:
                 _memory.clear()
                 _plain.clear()
+                _plain.add("")
             _memory[piece] = known
             if not known[1]:
                 _plain.add(piece)
@@ -169,22 +199,20 @@ _STOP = tuple(Token(END, 0, 0, "", {}, 2) for _ in range(12))
 
 def _tokens(pieces: list[str], offsets: list[int], first: int, last: int) -> list[Token]:
     tokens = list(_STOP)
+    new, memory = tuple.__new__, _memory  # a named tuple's own constructor costs as much again
     for index in range(first, last):
         offset = offsets[index]
-        joined = False
-        for kind, start, end, text, readings, gap, letters in _lookup(pieces[index])[0]:
+        least = 1
+        known = memory.get(pieces[index]) or _lookup(pieces[index])
+        for kind, start, end, text, readings, gap, starts, letters in known[0]:
+            gap = gap or least
             tokens.append(
-                Token(
-                    kind,
-                    offset + start,
-                    offset + end,
-                    text,
-                    readings,
-                    gap if joined else max(gap, 1),
-                    letters,
+                new(
+                    Token,
+                    (kind, offset + start, offset + end, text, readings, gap, starts, letters),
                 )
             )
-            joined = True
+            least = 0
     tokens.extend(_STOP)
     return tokens
 
@@ -197,11 +225,7 @@ def find_passages(text: str) -> Iterator[list[Token]]:
     hits = [i for i in hits if _lookup(pieces[i])[1]]
     if not hits:
         return
-    offsets = [0] * len(pieces)
-    place = 0
-    for index, piece in enumerate(pieces):
-        offsets[index] = place
-        place += len(piece) + 1
+    offsets = [0, *accumulate([len(piece) + 1 for piece in pieces])]
     first, last = max(0, hits[0] - _BEFORE), hits[0] + _AFTER
     for hit in hits:
         if hit - _BEFORE > last:
@@ -209,19 +233,3 @@ def find_passages(text: str) -> Iterator[list[Token]]:
             first = hit - _BEFORE
         last = hit + _AFTER
     yield _tokens(pieces, offsets, first, min(last, len(pieces)))
-
-
-def tokenize(text: str) -> list[Token]:
-    """Return all tokens of a text between stops; for short texts."""
-    pieces = text.split(" ")
-    offsets = [0] * len(pieces)
-    place = 0
-    for index, piece in enumerate(pieces):
-        offsets[index] = place
-        place += len(piece) + 1
-    return _tokens(pieces, offsets, 0, len(pieces))
-
-
-def is_loose_prefix(token: Token, following: Token) -> bool:
-    """Tell whether a token is prefix letters joined, or dashed, to what follows."""
-    return token.kind == WORD and following.gap == 0 and is_prefix(token.text)

@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -187,10 +188,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.groups: dict[str, _Group] = {}
-        self.drafts: list[_Draft] = []
         self.note_at: dict[int, _Draft] = {}
         self.inside: dict[int, _Draft] = {}
-        self.around: list[_Draft | None] = []
         self.waiting: list[tuple[_Draft, list[Node]]] = []
         self.problems: dict[str, int] = {}
         self.lists = 0
@@ -320,7 +319,6 @@ class _Reader:
                 group.exact = False
             draft = _Draft(use.group, use.name, len(group.drafts) + 1, group.exact, use.syntax)
             group.drafts.append(draft)
-            self.drafts.append(draft)
             if use.name:
                 group.by_name[use.name] = draft
         self.define(draft, node, use)
@@ -394,8 +392,13 @@ class _Reader:
                 for draft in group.drafts:
                     draft.list_id = self.lists
                 self.lists += 1
-        ids = {id(draft): index for index, draft in enumerate(self.drafts)}
-        notes = tuple(self.note(draft, index) for index, draft in enumerate(self.drafts))
+        ids: dict[int, int] = {}
+        ordered: list[_Draft] = []
+        for _, draft in sorted(self.note_at.items(), key=itemgetter(0)):
+            if id(draft) not in ids:
+                ids[id(draft)] = len(ordered)
+                ordered.append(draft)
+        notes = tuple(self.note(draft, index) for index, draft in enumerate(ordered))
         problems = tuple(
             Problem(
                 "parse",
@@ -428,7 +431,7 @@ class _Reader:
 
 
 def read_notes(text: str, nodes: Sequence[Node]) -> NoteUses:
-    """Return the footnotes of a page in the order they are numbered, and all their uses.
+    """Return the footnotes of a page in the order of their first uses, and all their uses.
 
     ``nodes`` is what ``scan`` found in the whole text.
     """

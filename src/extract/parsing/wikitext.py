@@ -21,6 +21,7 @@ from extract.model import (
     Mark,
     Page,
     Paragraph,
+    Problem,
     Section,
 )
 from extract.parsing.infobox import read_infoboxes
@@ -38,6 +39,8 @@ from extract.wikitext.visible import join_plain, render_blocks
 __all__ = ["parse_wikitext"]
 
 _REDIRECT = re.compile(r"\s*+(#[^\s\[#*:;]++)[ \t]*+:?[ \t]*+\[\[([^\]|\n]++)[^\]\n]*+\]\](\s*+)")
+_UNCLOSED = re.compile(r"\{\{[^\n]*+(?:\n[ \t]*+[|}][^\n]*+)*+")
+"""A template that nothing closes, with the lines that look like its parameters."""
 _MARKERS = re.compile(r"(?:\x7f[a-zA-Z]\d*+\x7f|\s)++")
 _DEEPEST_TABLE = 5
 
@@ -65,6 +68,7 @@ class _Builder:
         self.images: list[Image] = []
         self.spots: dict[int, _Spot] = {}
         self.tables = 0
+        self.unclosed = 0
 
     def read(self, blocks: Sequence[Block]) -> None:
         for block in blocks:
@@ -74,6 +78,14 @@ class _Builder:
                 self.table(block.start, block.end, 0)
             else:
                 self.paragraph(block)
+
+    def problems(self) -> list[Problem]:
+        if not self.unclosed:
+            return []
+        message = (
+            f"{self.unclosed} template(s) opened by {{{{ are never closed; their lines are left out"
+        )
+        return [Problem("parse", "unclosed_template", message)]
 
     def heading(self, block: Block) -> None:
         plain = render(self.flat, block.start, block.end)
@@ -118,6 +130,12 @@ class _Builder:
         if plain.files:
             self.pictures(plain.files)
         section_id = len(self.sections) - 1
+        if plain.text.startswith("{{") and flat.text.startswith("{{", start):
+            after = _UNCLOSED.match(flat.text, start, end)
+            if after:
+                self.unclosed += 1
+                plain = render(flat, after.end(), end)
+                start = after.end()
         if not plain.text:
             for _, opener in plain.marks:
                 self.spots.setdefault(opener, _Spot("paragraph", section_id))
@@ -318,5 +336,5 @@ def parse_wikitext(page: Page) -> Document:
         redirect,
         disambiguation,
         page.wikidata_id,
-        uses.problems,
+        (*uses.problems, *builder.problems()),
     )

@@ -102,7 +102,9 @@ def find_pattern(name: str) -> Pattern | None:
 def functions() -> dict[str, str]:
     """Return the words of parser functions, lower case, with what they do."""
     table = load_toml("inline_templates.toml")["functions"]
-    return {word.lower(): kind for kind, words in table.items() for word in words}
+    return {
+        word.lower(): kind for kind, words in table.items() if kind != "ignored" for word in words
+    }
 
 
 class CitationWords(NamedTuple):
@@ -114,6 +116,7 @@ class CitationWords(NamedTuple):
     work: tuple[str, ...]
     date: tuple[str, ...]
     url: tuple[str, ...]
+    place: tuple[str, ...]
     positional: frozenset[str]
     listed: frozenset[str]
 
@@ -122,7 +125,7 @@ class CitationWords(NamedTuple):
 def citation_words() -> CitationWords:
     """Return the words by which sources are shown."""
     table = load_toml("inline_templates.toml")["citation"]
-    parts = {name: tuple(table[name]) for name in CitationWords._fields[:6]}
+    parts = {name: tuple(table[name]) for name in CitationWords._fields[:7]}
     return CitationWords(
         **parts,
         positional=frozenset(title_key(name) for name in table["positional"]),

@@ -90,7 +90,9 @@ class Flat(NamedTuple):
 
 @cache
 def _ignored() -> frozenset[str]:
-    return frozenset(word.lower() for word in load_toml("inline_templates.toml")["ignored"])
+    return frozenset(
+        word.lower() for word in load_toml("inline_templates.toml")["functions"]["ignored"]
+    )
 
 
 @cache
@@ -363,8 +365,9 @@ class _Flattener:
         if positional and template.get("1", "2") is not None:
             groups: list[tuple[str, ...] | None] = [("1",), ("2",), None, ("4",)]
         else:
-            groups = [words.author, words.title, words.work, words.date]
+            groups = [words.author, words.title, words.place, words.work, words.date]
         first = True
+        separator = ", "
         for index, names in enumerate(groups):
             if names is None:
                 self.put((", " if not first else "") + name, node.start, node.end)
@@ -372,9 +375,11 @@ class _Flattener:
                 continue
             value = next((v for n in names if (v := (template.get(n) or "").strip())), "")
             if not value:
+                separator = ", "
                 continue
             if not first:
-                self.put(", ", node.start, node.end)
+                self.put(separator, node.start, node.end)
+            separator = ": " if names is words.place else ", "
             url = ""
             if index == 1:
                 url = next((v for n in words.url if (v := (template.get(n) or "").strip())), "")

@@ -91,13 +91,21 @@ def _read_name(text: str, node: Node) -> str:
 
 
 def _find_equals(text: str, start: int, end: int, barriers: list[tuple[int, int]]) -> int:
-    """Return the first ``=`` of ``text[start:end]`` outside the barriers, or -1."""
-    for low, high in barriers:
-        at = text.find("=", start, low)
-        if at >= 0:
-            return at
+    """Return the first ``=`` of ``text[start:end]`` that parts a name from a value, or -1.
+
+    None does inside the barriers, or in a line that begins with two: that is a heading.
+    """
+    for low, high in [*barriers, (end, end)]:
+        while start < low:
+            at = text.find("=", start, low)
+            if at < 0:
+                break
+            if at == 0 or text[at - 1] != "\n" or text[at + 1 : at + 2] != "=":
+                return at
+            line_end = text.find("\n", at, end)
+            start = end if line_end < 0 else line_end
         start = max(start, high)
-    return text.find("=", start, end)
+    return -1
 
 
 def read_template(text: str, node: Node) -> Template:

@@ -26,7 +26,7 @@ _DOTTED_DATE = re.compile(r"(?<!\d)\d{1,2}\. ?\d{1,2}\. ?\d{2,4}(?!\d)")
 _LAST_WORD = re.compile(rf"[{_LETTER}A-Za-z\d\"'\u05f3\u05f4\u2019.\u200e\u200f-]{{1,24}}$")
 _NEXT_WORD = re.compile(rf"\s*([{_LETTER}A-Za-z]{{1,20}})")
 _RUN_ON = re.compile(rf"[{_LETTER}](?:[{_LETTER}]|[-\u05be]\d)")
-_WORD_END = re.compile(rf"[{_LETTER}]{{2}}")
+_WORD_END = re.compile(rf"[{_LETTER}\"\u201d)][{_LETTER}\"\u201d)]")
 _INITIAL = re.compile(
     rf"(?:^|[^{_LETTER}A-Za-z'\"\u05f3\u05f4\u2019])(?:[{_LETTER}]|[A-Z])['\u05f3]?$"
 )

@@ -145,13 +145,17 @@ def _is_bare_definition(
     return not any("/" in dates[tokens[at].date].edtf for at in kept)
 
 
-def _is_listed(tokens: Sequence[Token], kept: Sequence[int]) -> bool:
+def _is_listed(
+    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression]
+) -> bool:
     """A date that only stands after a comma or bracket, and nothing happens: a citation."""
     for at in kept:
+        if dates[tokens[at].date].kind == "lifespan" or _is_two_ends(tokens, kept):
+            return False
         if at < 2 or tokens[at - 1].kind != MARK or tokens[at - 1].text not in ",(:":
             return False
-        if any(token.text != ")" for token in tokens[at + 1 :]):
-            return False
+    if any(token.text != ")" for token in tokens[kept[-1] + 1 :]):
+        return False
     return not any(token.kind == WORD and is_finite(tokens, at) for at, token in enumerate(tokens))
 
 
@@ -206,7 +210,7 @@ def judge(
         return None
     if _is_story(tokens, words) or _is_remark(tokens, positions, dates, words):
         return None
-    if _is_listed(tokens, positions):
+    if _is_listed(tokens, positions, dates):
         return None
     if _is_bare_definition(tokens, positions, dates, words):
         return None
@@ -331,6 +335,8 @@ def _find_polarity(tokens: Sequence[Token], verb: int, words: Words) -> str:
 
 
 def _find_modality(tokens: Sequence[Token], verb: int, words: Words) -> str:
+    if tokens[0].text in words.unreal and len(tokens) > 1 and is_finite(tokens, 1):
+        return "hypothetical"
     if any(token.text in words.hypothetical for token in tokens):
         return "hypothetical"
     if verb >= 0 and (tokens[verb].verb == FUTURE or _bare(tokens[verb].text, words.planned)):

@@ -31,7 +31,7 @@ _SUBJECT = 6
 """Words that a subject with *and* inside it may have before its verb."""
 
 
-_LONG_NAME = 24
+_LONG_NAME = 10
 """Words looked through for the name before a bracket."""
 _MANY = 40
 """A sentence with more dates than this is a table or a list and is left whole."""
@@ -142,7 +142,7 @@ class _Sentence:
             if token.kind == MARK and token.text in ",;\u2013\u2014-":
                 if joined >= 0 and joined - back > _SUBJECT:
                     return joined, verb
-                return self._subject_start(low, back + 1), verb
+                return self._subject_start(low, back + 1) if verb == back + 1 else back + 1, verb
             if token.kind != WORD:
                 continue
             if self.finite[back]:
@@ -291,7 +291,12 @@ def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bo
 
 
 def _bracket_head(sentence: _Sentence, opened: int) -> int:
-    """Where the name begins that a bracket stands after."""
+    """Where the name begins that a bracket stands after; after the bracket's own mark where
+    a whole clause stands in it."""
+    inside = range(opened + 1, len(sentence.tokens))
+    verb = next((at for at in inside if sentence.finite[at] or sentence.tokens[at].text == ")"), 0)
+    if verb > opened + 2 and sentence.finite[verb] and sentence.tokens[opened + 1].kind == WORD:
+        return opened + 1
     for back in range(opened - 1, max(-1, opened - _LONG_NAME), -1):
         token = sentence.tokens[back]
         if sentence.is_boundary(back) or sentence.finite[back] or token.kind == DATE:
@@ -372,7 +377,11 @@ def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, ve
 def _interrupting(sentence: _Sentence, first: int, a: int) -> int:
     """Start of a relative clause around ``a`` that stands before its sentence's verb, or -1."""
     inside = _relative_start(sentence, first, a)
-    return -1 if inside < 0 or sentence.has_verb(first, inside, main=True) else inside
+    if inside <= first or sentence.has_verb(first, inside, main=True):
+        return -1
+    before = sentence.tokens[inside - 1].text
+    adverbial = before in sentence.words.openers or before in sentence.words.temporal_openers
+    return -1 if adverbial else inside
 
 
 def _end_of_inner(sentence: _Sentence, a: int, verb: int) -> int:

@@ -96,9 +96,13 @@ def is_finite(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if token.verb >= PAST:
         return True
+    words = load_words()
+    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    bare = token.text[1:] if token.joined else token.text
+    if following[:1] == "\u05dc" and len(following) > 3 and bare in words.planned:
+        return True  # a plan with its infinitive
     if not token.verb:
         return _is_due(tokens, at)
-    words = load_words()
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if before is not None:

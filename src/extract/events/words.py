@@ -44,6 +44,7 @@ class Words(NamedTuple):
     creating: _Set
     negative: _Set
     hypothetical: _Set
+    unreal: _Set
     birth: _Set
     death: _Set
     start: _Set

@@ -138,7 +138,7 @@ ROWS = [
     ("חתימה", "signature", "empty", "-"),
     ("קואורדינטות", "coordinates", "coordinates", "32°30′N 35°0′E"),
     ("מספר ציורים", None, "number", "כ-1,200"),
-    ("גובה", "elevation", "number", "1.63 מטר"),
+    ("גובה", "height", "number", "1.63 מטר"),
 ]
 
 

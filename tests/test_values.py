@@ -226,6 +226,25 @@ def test_what_is_no_date(text: str, key_type: str | None) -> None:
     assert read_value(text, key_type).edtf is None
 
 
+@pytest.mark.parametrize(
+    ("key", "template", "canonical"),
+    [
+        ("גובה", "עיר", "elevation"),
+        ("גובה", None, "elevation"),
+        ("גובה", "ספורטאי", "height"),
+        ("משפחה", "מיון", "family"),
+        ("משפחה", "אישיות", "relatives"),
+        ("אורך", "סינגל", "running_time"),
+        ("אורך", "נהר", "length"),
+        ("מקור", "נהר", "source_of_river"),
+    ],
+)
+def test_some_keys_mean_another_thing_in_some_boxes(
+    key: str, template: str | None, canonical: str
+) -> None:
+    assert find_field(key, template).canonical_key == canonical
+
+
 def test_units_that_a_box_implies() -> None:
     assert implied_unit("עיר", "area") == 'קמ"ר'
     assert implied_unit("עיר", "mayor") is None

@@ -79,17 +79,36 @@ def split_label(label: str) -> tuple[str, str | None]:
     return label, None
 
 
+@cache
+def _overrides() -> dict[tuple[str, str], FieldMeaning]:
+    overrides: dict[tuple[str, str], FieldMeaning] = {}
+    for entry in load_toml(_FILE)["overrides"]:
+        for label, name in entry["fields"].items():
+            if name not in _canonical():
+                raise DataError(f"hewiki/{_FILE}: overrides: {label!r}: no field {name}")
+            for template in entry["templates"]:
+                overrides[clean_key(template), clean_key(label)] = _canonical()[name]
+    return overrides
+
+
 @lru_cache(maxsize=8192)
-def find_field(key: str) -> FieldMeaning:
+def find_field(key: str, template: str | None = None) -> FieldMeaning:
     """Return what a parameter name or rendered label means; all None where nothing is known.
 
     A number at the end (``תפקיד1``) and a bracket at the end (a unit, a remark) are looked
-    through; a canonical key is its own name.
+    through; a canonical key is its own name.  ``template`` is the box the key stands in, where
+    it is known: some keys mean another thing in some boxes.
     """
     meanings = _meanings()
     cleaned = clean_key(key)
     base, _ = split_label(cleaned)
-    for name in (cleaned, base, base.rstrip("0123456789 ")):
+    names = (cleaned, base, base.rstrip("0123456789 "))
+    if template is not None:
+        folded = clean_key(template)
+        for name in names:
+            if (folded, name) in _overrides():
+                return _overrides()[folded, name]
+    for name in names:
         if name in meanings:
             return meanings[name]
     if key in _canonical():

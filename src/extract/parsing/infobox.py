@@ -316,14 +316,13 @@ class _BoxReader:
         place: tuple[int, int | None, str | None],
     ) -> None:
         infobox_id, parent, subject = place
-        meaning = find_field(parameter.name)
+        box = _resolve(template.name)
+        meaning = find_field(parameter.name, box)
         reading = _read_parameter(self.text, parameter, inner, meaning.key_type)
         value = reading.value
         unit = value.unit
         if value.number is not None and unit is None:
-            unit = label_unit(parameter.name) or implied_unit(
-                _resolve(template.name), meaning.canonical_key
-            )
+            unit = label_unit(parameter.name) or implied_unit(box, meaning.canonical_key)
         words = reading.plain.text
         links = [
             LinkText(words[link.start : link.end], link.target) for link in reading.plain.links

@@ -65,7 +65,7 @@ def _mark_pattern() -> re.Pattern[str]:
     # add letters to quotations); the group of explanatory notes with a number.
     group = re.escape(_remark_group())
     return re.compile(
-        r"\[ ?(?:(?P<number>\d{1,3})|(?P<glued>(?<=\S\[)\d{4})"
+        r"\[ ?(?:(?P<number>\d{1,3})|(?P<glued>(?<=\S\[)1[0-4]\d\d)"
         r"|(?P<letter>(?<=\S\[)(?:[א-ת]{1,2}|[a-z]{1,2})(?= ?\](?![א-ת])))"
         rf"|(?P<remark>{group} (?:\d{{1,3}}|[א-ת]{{1,2}}))) ?\]"
     )
@@ -74,7 +74,7 @@ def _mark_pattern() -> re.Pattern[str]:
 def find_marks(text: str) -> MarkedText:
     """Return text without its footnote marks, and the marks.
 
-    Forms: ``[1]``, several glued ``[1][2]``, ``[א]``, ``[ביאור 1]``.  A number of four digits is
+    Forms: ``[1]``, several glued ``[1][2]``, ``[א]``, ``[ביאור 1]``.  A number over 999 is
     a mark only where it is glued to a word; a space before a mark goes with it where it would be
     left at the end or before another space or a full stop.
     """

@@ -324,7 +324,8 @@ def _find_type(
     ):
         return "lifespan"
     if verb < 0:
-        return "nominal"
+        named = any(_bare(token.text, words.events) for token in tokens)
+        return "nominal" if named else "clause"
     return "state" if tokens[verb].text in words.states else "clause"
 
 

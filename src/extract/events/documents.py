@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from extract.dates import find_dates
+from extract.dates import DateContext, read_dates
 from extract.events.fields import read_fields
 from extract.events.finder import Clause, find_clauses
 from extract.events.inheritance import follows
@@ -18,7 +18,6 @@ from extract.sentences import find_sentences
 __all__ = ["DateRow", "EventRows", "find_events"]
 
 _YEAR = re.compile(r"(?<![\d.,:/])[12]\d{3}(?![\d,:/%])")
-_OPEN_ENDS = ("..", "/")
 
 
 class DateRow(NamedTuple):
@@ -54,13 +53,6 @@ class EventRows(NamedTuple):
     """The sentence each mark of the document supports (E9), None outside the prose."""
 
 
-class _Context(NamedTuple):
-    """What an earlier part of the section says about the year (R1)."""
-
-    section_id: int
-    year: int | None
-
-
 def _heading_years(document: Document) -> dict[int, int | None]:
     """The year each section's heading names, or the nearest heading above it."""
     years: dict[int, int | None] = {}
@@ -82,12 +74,13 @@ def find_events(document: Document) -> EventRows:
     dates: list[DateRow] = []
     events: list[Event] = list(read_fields(document.fields))
     years = _heading_years(document)
-    context = _Context(-1, None)
+    section, context = -1, DateContext()
     starts: dict[int, tuple[int, list[int]]] = {}
     marks = _marks_by_paragraph(document.marks)
     for paragraph in document.paragraphs:
-        if paragraph.section_id != context.section_id:
-            context = _Context(paragraph.section_id, years.get(paragraph.section_id))
+        if paragraph.section_id != section:
+            section = paragraph.section_id
+            context = DateContext(years.get(section))
         spans = find_sentences(paragraph.text)
         first = len(sentences)
         starts[paragraph.paragraph_id] = first, [start for start, _ in spans]
@@ -95,25 +88,16 @@ def find_events(document: Document) -> EventRows:
             Sentence(first + number, paragraph.paragraph_id, start, end)
             for number, (start, end) in enumerate(spans)
         ]
-        found = find_dates(paragraph.text, context.year)
+        found, context = read_dates(paragraph.text, context)
         if not found:
             continue
         place = _Place(paragraph, spans, found, len(dates), first)
         dates += _date_rows(place)
         support = _Support.of(marks.get(paragraph.paragraph_id, ()), place)
         events += _paragraph_events(place, support, len(events))
-        context = context._replace(year=_last_year(found) or context.year)
     return EventRows(
         tuple(sentences), tuple(dates), tuple(events), _mark_sentences(document.marks, starts)
     )
-
-
-def _last_year(dates: Sequence[DateExpression]) -> int | None:
-    for date in reversed(dates):
-        if date.kind not in {"lifespan", "in_name", "recurring"} and date.start_date:
-            year = int(date.start_date.rsplit("-", 2)[0])
-            return year if year > 0 else None
-    return None
 
 
 class _Place(NamedTuple):

@@ -31,6 +31,7 @@ from extract.model import Citation, Document
 from extract.references.bibliography import find_items
 from extract.references.notes import read_sources, unwrap
 from extract.references.rendered import read_rendered
+from extract.references.templates import load_marks
 
 __all__ = ["find_citations"]
 
@@ -41,20 +42,24 @@ def _year(document: Document) -> int | None:
 
 
 def _note_rows(document: Document, latest_year: int | None) -> list[Citation]:
-    """Rows of the notes, in their order; a note stands in the section of its first mark."""
-    sections: dict[int, int] = {}
-    for mark in document.marks:
-        sections.setdefault(mark.reference_id, mark.section_id)
+    """Rows of the notes, in their order."""
     rows: list[Citation] = []
     wikitext = document.page.input_format == "wikitext"
+    explaining = load_marks().explaining_groups
     for note in document.notes:
         if wikitext and note.syntax not in {"html", "text"}:
             found = read_sources(unwrap(note.raw), latest_year) if note.raw else []
         else:
             found = read_rendered(note.text, note.links, latest_year)
-        place = sections.get(note.reference_id)
-        rows += [row._replace(reference_id=note.reference_id, section_id=place) for row in found]
+        if note.group in explaining:
+            found = [row for row in found if row.kind != "text"]
+        rows += [row._replace(reference_id=note.reference_id) for row in found]
     return rows
+
+
+def _tells(row: Citation) -> bool:
+    """Whether a row says anything: ``{{אתר רשמי}}`` alone leaves all to the wiki's own data."""
+    return row.template is None or bool(row.parameters or row.work)
 
 
 def _list_rows(document: Document, latest_year: int | None) -> list[Citation]:
@@ -64,6 +69,7 @@ def _list_rows(document: Document, latest_year: int | None) -> list[Citation]:
             found = read_sources(item.raw, latest_year)
             if not item.is_listed:
                 found = [row for row in found if row.kind != "text" and row.template]
+            found = [row for row in found if _tells(row)]
         else:
             found = read_rendered(item.text, item.links, latest_year)
         rows += [
@@ -76,8 +82,8 @@ def _list_rows(document: Document, latest_year: int | None) -> list[Citation]:
 def find_citations(document: Document) -> tuple[Citation, ...]:
     """Return the sources of a page: those of its notes, then those of its bibliographies.
 
-    ``citation_id`` counts from 0.  A note's rows carry its ``reference_id`` and the section
-    of its first mark; a bibliography's rows have ``reference_id`` None and the section and
+    ``citation_id`` counts from 0.  A note's rows carry its ``reference_id`` (its marks tell
+    the sections); a bibliography's rows have ``reference_id`` None and the section and
     paragraph they stand in.  Nothing raises on malformed text.
     """
     latest_year = _year(document)

@@ -73,7 +73,7 @@ def _words() -> _Words:
         re.compile(rf"(?<!\w)(?:{site})(?!\w)[ :]*([^,.;()\n]{{1,80}})"),
         re.compile(rf"(?<!\w)(?:{site})[ :\"'(]*$"),
         re.compile(rf"^(?:{joined('words', 'pages')})[ .:]*[0-9\u05d0-\u05ea]", re.IGNORECASE),
-        re.compile(rf"^(?:{joined('prose', 'publisher')})\s+(.+)"),
+        re.compile(rf"^{data['prose']['in_letter']}?((?:{joined('prose', 'publisher')})\s+.+)"),
         data["prose"]["in_letter"],
         re.compile(rf"(?<!\w)(?:{joined('prose', 'periodical')}) *$", re.IGNORECASE),
         frozenset(data["prose"]["documents"]),
@@ -270,8 +270,7 @@ def _read_publisher(tail: str) -> str | None:
             return named[1]
         place, colon, name = piece.partition(": ")
         if colon and 0 < len(place.split()) <= 4 and 0 < len(name.split()) <= _WORK_WORDS:
-            named = _words().publisher.match(name.strip())
-            return named[1] if named else name.strip()
+            return name.strip()
     return None
 
 

@@ -70,6 +70,8 @@ class Marks(NamedTuple):
     notes: frozenset[str]
     note_text: frozenset[str]
     note_attributes: frozenset[str]
+    explaining_groups: frozenset[str]
+    """Groups of notes whose words explain and cite nothing."""
     ignored: frozenset[str]
     languages: Mapping[str, str]
 
@@ -194,6 +196,7 @@ def load_marks() -> Marks:
         frozenset(names("notes")),
         frozenset(names("notes", "text")),
         frozenset(names("notes", "attributes")),
+        frozenset(data["notes"]["explaining_groups"]),
         frozenset(names("ignored")),
         {fold(name): code for name, code in data["language_markers"].items()},
     )

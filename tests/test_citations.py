@@ -366,6 +366,21 @@ def test_rendered_note_and_item() -> None:
     assert [(row.reference_id, row.paragraph_id) for row in rows] == [(0, None), (None, 4)]
 
 
+def test_rendered_book_is_known_by_its_type() -> None:
+    text = "דנה ארז, דרכי העמק: קווים & צמתים, עמ' 7"
+    raw = "<li><a>↑</a> <span>דנה ארז, <b class='x'><a href='/x'>דרכי העמק</a>: קווים &amp; צמתים</b>, עמ' 7</span></li>"
+    note = Note(0, 0, "", None, "1", True, "html", text, raw)
+    (row,) = find_citations(
+        Document(Page("עמוד", "", -1, input_format="html"), (), (), notes=(note,))
+    )
+    assert (row.kind, row.title, row.authors, row.pages) == (
+        "book",
+        "דרכי העמק: קווים & צמתים",
+        ("דנה ארז",),
+        "7",
+    )
+
+
 def test_rendered_archive_link_belongs_to_its_source() -> None:
     text = "כתבה, עותק"
     links = (

@@ -50,7 +50,7 @@ def _note_rows(document: Document, latest_year: int | None) -> list[Citation]:
         if wikitext and note.syntax not in {"html", "text"}:
             found = read_sources(unwrap(note.raw), latest_year) if note.raw else []
         else:
-            found = read_rendered(note.text, note.links, latest_year)
+            found = read_rendered(note.text, note.links, latest_year, note.raw)
         if note.group in explaining:
             found = [row for row in found if row.kind != "text"]
         rows += [row._replace(reference_id=note.reference_id) for row in found]

@@ -8,7 +8,7 @@ A SOURCE is a JSON file, a folder of JSON files, or a dump (XML, also ``.bz2``):
 * one template's TemplateData: ``{"title": …, "params": …, "maps": {"citoid": …}}``, the
   name taken from the file where it has no title;
 * ``Citoid-template-type-map.json``, which says which template cites which kind of source;
-* pages of namespace 10 with a ``<templatedata>`` block, redirects among them as aliases.
+* pages of namespace 10 with a ``<templatedata>`` block, redirects among them as other names.
 
 A parameter's role comes from the Citoid map first, then from the names, aliases and labels
 that the hand-written ``citations.toml`` already knows.  A template without a title or an
@@ -233,7 +233,7 @@ def make_block(data: Mapping[str, Any], vocabulary: Mapping[str, str]) -> dict[s
 
 
 def make_data(templates: Sequence[TemplateText], kinds: Mapping[str, str]) -> dict[str, Any]:
-    """Return the blocks of all citation templates by name, redirects as their aliases."""
+    """Return the blocks of all citation templates by name, but those written by hand."""
     vocabulary = known_roles()
     hand_written = {fold(name) for name in load_toml("citations.toml")["template"]}
     blocks: dict[str, dict[str, Any]] = {}
@@ -245,13 +245,22 @@ def make_data(templates: Sequence[TemplateText], kinds: Mapping[str, str]) -> di
             block["kind"] = kind
         if block is not None:
             blocks.setdefault(template.name, block)
-    by_name = {fold(name): block for name, block in blocks.items()}
-    for template in templates:
-        if template.redirect is not None and (found := by_name.get(fold(template.redirect))):
-            aliases = found.setdefault("aliases", [])
-            if template.name not in aliases:
-                aliases.append(template.name)
     return dict(sorted(blocks.items()))
+
+
+def find_redirects(templates: Sequence[TemplateText], blocks: Mapping[str, Any]) -> dict[str, str]:
+    """Return other names of known citation templates: redirect to target."""
+    data = load_toml("citations.toml")["template"]
+    written = {fold(n) for name, block in data.items() for n in (name, *block.get("aliases", ()))}
+    known = written | {fold(name) for name in blocks}
+    found = {
+        template.name: template.redirect
+        for template in templates
+        if template.redirect is not None
+        and fold(template.redirect) in known
+        and fold(template.name) not in known
+    }
+    return dict(sorted(found.items()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -269,6 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "made by": "pipelines/update_citations.py",
         "source": ", ".join(path.name for path in options.source),
         "templates": blocks,
+        "redirects": find_redirects(templates, blocks),
     }
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     options.out.write_text(text, "utf-8")

@@ -105,6 +105,7 @@ def make_dump() -> str:
         + page("תבנית:מקור רשת", 10, "{{{1}}}<noinclude>{{תיעוד}}</noinclude>")
         + page("תבנית:מקור רשת/תיעוד", 10, f"הסבר\n<templatedata>{data}</templatedata>")
         + page("תבנית:אתר כלשהו", 10, "#הפניה [[תבנית:מקור רשת]]")
+        + page("תבנית:ווינט ישן", 10, "#REDIRECT [[תבנית:Ynet]]")
         + page("תבנית:שבורה", 10, "<templatedata>{לא תקין</templatedata>")
         + page("ערך", 0, f"<templatedata>{data}</templatedata>")
         + "</mediawiki>"
@@ -117,9 +118,9 @@ def test_dump(importer: ModuleType, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(bz2.compress(raw) if name.endswith("bz2") else raw)
     out = tmp_path / "out.json"
     importer.main([str(tmp_path / name), "--out", str(out)])
-    blocks = json.loads(out.read_text("utf-8"))["templates"]
-    assert list(blocks) == ["מקור רשת"]
-    assert blocks["מקור רשת"]["aliases"] == ["אתר כלשהו"]
+    made = json.loads(out.read_text("utf-8"))
+    assert list(made["templates"]) == ["מקור רשת"]
+    assert made["redirects"] == {"אתר כלשהו": "מקור רשת", "ווינט ישן": "Ynet"}
 
 
 def test_what_it_makes_is_read(importer: ModuleType) -> None:

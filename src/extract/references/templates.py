@@ -160,8 +160,12 @@ def load_forms() -> Mapping[str, CitationForm]:
     forms: dict[str, CitationForm] = {}
     for name, block in data["template"].items():
         _claim(forms, (name, *block.get("aliases", ())), _resolve(name, block, bases))
-    for name, block in load_json("citations_wiki.json")["templates"].items():
+    wiki = load_json("citations_wiki.json")
+    for name, block in wiki["templates"].items():
         _claim(forms, (name, *block.get("aliases", ())), _resolve(name, block, bases))
+    for name, target in wiki["redirects"].items():
+        if form := forms.get(fold(target)):
+            _claim(forms, (name,), form)
     return forms
 
 

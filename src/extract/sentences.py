@@ -98,7 +98,8 @@ def _is_abbreviation(text: str, start: int, dot: int) -> bool:
         return True  # a section or item number opens the sentence
     if _INITIAL.search(piece) and not piece[-1:].isdigit():
         before = piece[: word.start()].split()
-        return not (before and before[-1].strip("-") in words.graded)
+        graded = before[-1].strip("-") if before else ""
+        return graded not in words.graded and graded[1:] not in words.graded
     return False
 
 
@@ -109,7 +110,9 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
     if not closers or not after:
         return False
     if closers[0] in ")]":
-        return True
+        at = match.start()
+        whole = text[start] in "([" and at - start <= _BRACKET_LIMIT
+        return not (whole and text.find(closers[0], start, at) < 0)
     if after[1] in _load_words().saying:
         return True
     if text[match.start()] in ".\u2026":

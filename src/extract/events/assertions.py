@@ -11,7 +11,15 @@ from extract.events.verbs import FUTURE, PAST, PRESENT
 from extract.events.words import Words, load_words
 from extract.model import DateExpression
 
-__all__ = ["Assertion", "Nominal", "find_nominal", "judge", "locating_dates"]
+__all__ = [
+    "Assertion",
+    "Nominal",
+    "find_nominal",
+    "is_two_ends",
+    "judge",
+    "locating_dates",
+    "without_names",
+]
 
 _OUTER = "\u05d5\u05e9"
 _PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
@@ -58,20 +66,36 @@ def _strip_prefix(tokens: Sequence[Token], at: int, among: frozenset[str]) -> in
 def locating_dates(
     tokens: Sequence[Token], positions: Sequence[int], dates: Sequence[DateExpression]
 ) -> list[int]:
-    """The date tokens of a clause that say when it happened (E2, E7).
+    """The date tokens that can say when something happened (E2).
 
-    Left out: a date that says what a thing is from, an in-name year beside another date, a
-    yearly day.
+    Left out: a date that says what a thing is from, and a day of every year.
     """
     words = load_words()
-    kept = [
+    return [
         at
         for at in positions
         if dates[tokens[at].date].kind != "recurring"
         and not _is_attribute(tokens, at, dates, words)
     ]
-    rest = [at for at in kept if dates[tokens[at].date].kind != "in_name"]
-    return rest or kept
+
+
+def without_names(
+    tokens: Sequence[Token], positions: Sequence[int], dates: Sequence[DateExpression]
+) -> list[int]:
+    """Leave out in-name years of a clause that has another date (E7)."""
+    named = _named(tokens, positions, dates)
+    return [at for at in positions if at not in named] or list(positions)
+
+
+def _named(
+    tokens: Sequence[Token], positions: Sequence[int], dates: Sequence[DateExpression]
+) -> set[int]:
+    """The in-name years among dates, with the same year in another calendar beside them."""
+    named = {at for at in positions if dates[tokens[at].date].kind == "in_name"}
+    if named:
+        pairs = {dates[tokens[at].date].same_as for at in named}
+        named |= {at for at in positions if tokens[at].date in pairs}
+    return named
 
 
 def _is_attribute(
@@ -150,9 +174,9 @@ def _is_listed(
 ) -> bool:
     """A date that only stands after a comma or bracket, and nothing happens: a citation."""
     for at in kept:
-        if dates[tokens[at].date].kind == "lifespan" or _is_two_ends(tokens, kept):
+        if dates[tokens[at].date].kind == "lifespan" or is_two_ends(tokens, kept):
             return False
-        if at < 2 or tokens[at - 1].kind != MARK or tokens[at - 1].text not in ",(:":
+        if at < 2 or tokens[at - 1].kind != MARK or tokens[at - 1].text not in ",(:\u2013-":
             return False
     if any(token.text != ")" for token in tokens[kept[-1] + 1 :]):
         return False
@@ -227,7 +251,7 @@ def _is_named_only(
     tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
 ) -> bool:
     """Only the year of a name, in a clause where nothing happens (E7)."""
-    return all(dates[tokens[at].date].kind == "in_name" for at in kept) and not any(
+    return _named(tokens, kept, dates) == set(kept) and not any(
         token.kind == WORD
         and token.verb != PRESENT
         and token.text not in words.copulas
@@ -270,13 +294,13 @@ def _find_role(
     words: Words,
 ) -> str:
     expressions = [dates[tokens[at].date] for at in positions]
-    if any(date.kind == "lifespan" for date in expressions) or _is_two_ends(tokens, positions):
+    if any(date.kind == "lifespan" for date in expressions) or is_two_ends(tokens, positions):
         return "lifespan"
-    near = {token.text for token in tokens[max(0, verb - 1) : verb + 3]} if verb >= 0 else set()
-    near |= {token.text for token in tokens[max(0, positions[0] - 4) : positions[0]]}
+    near = {token.text for token in tokens[verb : verb + 3]} if verb >= 0 else set()
+    near |= {token.text for token in tokens[max(0, positions[0] - 2) : positions[0]]}
     if near & words.birth:
         return "birth"
-    if near & words.death:
+    if verb >= 0 and tokens[verb].verb and near & words.death:
         return "death"
     first = expressions[0]
     for signal, role in (
@@ -302,7 +326,7 @@ def _find_role(
     return "point"
 
 
-def _is_two_ends(tokens: Sequence[Token], positions: Sequence[int]) -> bool:
+def is_two_ends(tokens: Sequence[Token], positions: Sequence[int]) -> bool:
     """Birth and death in one bracket, with their places between."""
     if len(positions) != 2 or not all(tokens[at].depth for at in positions):
         return False
@@ -319,7 +343,7 @@ def _find_type(
     verb: int,
     words: Words,
 ) -> str:
-    if any(dates[tokens[at].date].kind == "lifespan" for at in positions) or _is_two_ends(
+    if any(dates[tokens[at].date].kind == "lifespan" for at in positions) or is_two_ends(
         tokens, positions
     ):
         return "lifespan"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from extract.events.assertions import is_two_ends, locating_dates
 from extract.events.tokens import DATE, MARK, WORD, Token, is_finite
 from extract.events.words import Words, load_words
 from extract.model import DateExpression
@@ -181,12 +182,11 @@ class _Sentence:
         return at
 
 
-def _group(sentence: _Sentence) -> list[list[int]]:
+def _group(sentence: _Sentence, positions: Sequence[int]) -> list[list[int]]:
     """Date tokens outside brackets, with what is the same date in brackets or beside it."""
     groups: list[list[int]] = []
-    for at, token in enumerate(sentence.tokens):
-        if token.kind != DATE:
-            continue
+    for at in positions:
+        token = sentence.tokens[at]
         if (
             groups
             and sentence.joined_only(groups[-1][-1], at)
@@ -216,11 +216,14 @@ def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
 def cut_sentence(tokens: Sequence[Token], dates: Sequence[DateExpression]) -> list[Piece]:
     """Cut a tokenized sentence into its dated pieces."""
     positions = [at for at, token in enumerate(tokens) if token.kind == DATE]
-    if len(positions) > _MANY:
+    positions = locating_dates(tokens, positions, dates)
+    if len(positions) > _MANY or (len(positions) == 1 and not tokens[positions[0]].depth):
         return [Piece(0, len(tokens), tuple(positions))]
+    if not positions:
+        return []
     sentence = _Sentence(tokens, dates)
-    groups = _group(sentence)
-    pieces = _cut_brackets(sentence, groups)
+    groups = _group(sentence, positions)
+    pieces = _cut_brackets(sentence, groups, positions)
     if groups and pieces and _is_life_of_subject(sentence, pieces[0]):
         cut, nested = _decide(sentence, 0, pieces[0].dates[-1], groups[0][0])
         if cut > pieces[0].last and nested is None:
@@ -244,21 +247,23 @@ def cut_sentence(tokens: Sequence[Token], dates: Sequence[DateExpression]) -> li
     return pieces
 
 
-def _cut_brackets(sentence: _Sentence, groups: Sequence[Sequence[int]]) -> list[Piece]:
+def _cut_brackets(
+    sentence: _Sentence, groups: Sequence[Sequence[int]], positions: Sequence[int]
+) -> list[Piece]:
     """Pieces of the brackets that hold dates of their own.
 
     Where the sentence has no other date, one bracket dates the whole sentence; beside
     other dates a bracket is a piece only if it is a span of years or has a verb.
     """
     tokens = sentence.tokens
-    grouped = {at for group in groups for at in group}
+    free = set(positions).difference(*groups)
     regions: list[tuple[int, int, list[int]]] = []
     opened = -1
     found: list[int] = []
     for at, token in enumerate(tokens):
         if token.kind == MARK and token.text == "(" and token.depth == 0:
             opened, found = at, []
-        elif token.kind == DATE and token.depth and at not in grouped:
+        elif at in free:
             found.append(at)
         if (
             found
@@ -282,7 +287,9 @@ def _cut_brackets(sentence: _Sentence, groups: Sequence[Sequence[int]]) -> list[
 def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bool:
     opened, closed, found = region
     expressions = [sentence.dates[sentence.tokens[at].date] for at in found]
-    if any("/" in date.edtf or date.kind == "lifespan" for date in expressions) or len(found) > 1:
+    if any("/" in date.edtf or date.kind == "lifespan" for date in expressions):
+        return True
+    if is_two_ends(sentence.tokens, found):
         return True
     return any(
         sentence.finite[at] or sentence.tokens[at].text in sentence.words.birth

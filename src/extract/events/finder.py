@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.assertions import find_nominal, judge, locating_dates
+from extract.events.assertions import find_nominal, judge, without_names
 from extract.events.clauses import Piece, cut_sentence
 from extract.events.tokens import Token, tokenize
 from extract.model import DateExpression
@@ -108,7 +108,7 @@ def _read_piece(
 ) -> list[Clause]:
     words = tokens[piece.first : piece.last]
     positions = [at - piece.first for at in piece.dates]
-    kept = locating_dates(words, positions, dates)
+    kept = without_names(words, positions, dates)
     clauses: list[Clause] = []
     relation = ""
     for at in kept:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.events.verbs import DOUBTFUL, PAST, find_verb, is_shaped, looks_like_verb
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
     r"|(?P<n>\d[\d.,:/%]*)"
     r"|(?P<m>[,;:()]|[\u2013\u2014]|(?<=\s)-(?=\s))"
 )
-_THE, _THAT = "\u05d4", "\u05e9"
+_THE, _THAT, _AND = "\u05d4", "\u05e9", "\u05d5"
 
 
 class Token(NamedTuple):
@@ -40,25 +41,18 @@ class Token(NamedTuple):
     """Inside round brackets when positive."""
 
 
-def _word(match: re.Match[str], depth: int) -> Token:
-    words = load_words()
-    text = match[0]
+@lru_cache(maxsize=1 << 15)
+def _read_word(text: str) -> tuple[str, int, bool, bool]:
+    """A word without vowel points, its verb kind, whether *and* joins it, whether it opens
+    a relative clause."""
     if not text.isalpha():
-        text = text.translate(_POINTS) or match[0]
+        text = text.translate(_POINTS) or text
     verb, joined, relative = find_verb(text)
-    if text in words.relatives or (not verb and len(text) > 4 and text.startswith(_THAT + _THE)):
+    if text in load_words().relatives or (
+        not verb and len(text) > 4 and text.startswith(_THAT + _THE)
+    ):
         relative = True
-    return Token(
-        match.start(),
-        match.end(),
-        WORD,
-        text,
-        verb,
-        joined or text[0] == "\u05d5",
-        relative,
-        -1,
-        depth,
-    )
+    return text, verb, joined or text[0] == _AND, relative
 
 
 def tokenize(
@@ -73,7 +67,8 @@ def tokenize(
         for match in _TOKEN.finditer(text, at, max(at, stop)):
             kind = match.lastgroup or WORD
             if kind == WORD:
-                tokens.append(_word(match, depth))
+                word, verb, joined, relative = _read_word(match[0])
+                tokens.append(Token(*match.span(), WORD, word, verb, joined, relative, -1, depth))
                 continue
             if match[0] == ")":
                 depth = max(0, depth - 1)

@@ -144,6 +144,8 @@ def _number_word(tokens: Tokens, at: int, rank: int, prefix: int) -> tuple[int, 
         return number if length == prefix else 0
 
     unit = value("unit")
+    if unit == 2 and "years" in readings and "teen_end" not in tokens[at + 1].readings:
+        unit = 0
     following = tokens[at + 1]
     if rank > 1000 and value("thousand"):
         return at + 1, value("thousand"), 1000
@@ -570,7 +572,7 @@ def _is_weekday(token: Token) -> bool:
 def month_form(tokens: Tokens, index: int) -> Point | None:
     """פברואר 1989; חודש מאי 1924; אלול תר"ף; bare months only with an anchor (R2)."""
     token = tokens[index]
-    head = token.readings.get("month_head")
+    head = token.readings.get("month_head") or token.readings.get("months")
     at = index
     length = 0
     if head:

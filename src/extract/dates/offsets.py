@@ -38,12 +38,12 @@ def _quantity(tokens: Tokens, index: int) -> tuple[_Quantity, bool] | None:
     length = 0
     for category in (
         "offset_dual",
-        "offset_unit",
-        "offset_halves",
         "unit",
         "ten",
         "teen",
         "hundred",
+        "offset_unit",
+        "offset_halves",
     ):
         if category in token.readings:
             length = token.readings[category][0]

@@ -15,7 +15,7 @@ from extract.dates.lexicon import is_prefix, lexicon
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token
 from extract.dates.units import Unit, is_complete
 
-__all__ = ["Draft", "Offset", "read_phrase"]
+__all__ = ["Draft", "Offset", "read_phrase", "signal_kinds"]
 
 Tokens = Sequence[Token]
 
@@ -76,7 +76,8 @@ class _Before(NamedTuple):
 _KINDS = ("since", "until", "before", "after", "approximate", "uncertain", "between", "neutral")
 
 
-def _signal_kinds(token: Token) -> tuple[str, ...]:
+def signal_kinds(token: Token) -> tuple[str, ...]:
+    """Return the kinds of signal a word may be (S6), the likeliest first."""
     sets = lexicon().sets
     text = token.text
     for length in range(3):
@@ -120,7 +121,7 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
         token = tokens[at]
         if token.kind != WORD or tokens[at + 1].gap == 2:
             break
-        kinds = _signal_kinds(token)
+        kinds = signal_kinds(token)
         if not kinds:
             signal = signal or _is_outside_head(token)
             if token.text in {"ככל", "על", "כפי", "פחות"} or token.text.endswith("ככל"):
@@ -350,7 +351,8 @@ def _bare_day(tokens: Tokens, index: int, last: Point | None) -> Point | None:
 
 
 def _chain(tokens: Tokens, first: Point, before: _Before) -> tuple[list[Point], list[str]]:
-    points, links = [first], []
+    points: list[Point] = [first]
+    links: list[str] = []
     while len(points) < _MOST_MEMBERS:
         last = points[-1]
         link, at = _link(tokens, last.next, before)
@@ -499,11 +501,11 @@ def _is_admitted(
     if previous.kind == WORD and _is_numbered(previous) and before.prefix in {"", "ה"}:
         return False, ""
     if first.strength == STRONG:
-        kind = (
-            _named_kind(tokens, at, before)
-            if first.unit.level == "year" and first.rule == "year"
-            else ""
-        )
+        kind = ""
+        if first.unit.level == "year" and first.rule == "year":
+            kind = _named_kind(tokens, at, before)
+            if not kind and first.unit.calendar == "hebrew" and tokens[at].text == ",":
+                kind = "in_name" if _is_statute(tokens, index) else ""
         return True, kind or "explicit"
     unit = first.unit
     if first.rule == "slash-years" or unit.level == "year":
@@ -615,6 +617,8 @@ def _year_admitted(
     if previous.text == "(" and (after.text in {")", ",", ";"} or after.kind == DASH or ranged):
         return True, "explicit"
     if unit.calendar == "hebrew":
+        if _is_same_year(unit, tokens, points[-1].next):
+            return True, "explicit"
         if (
             after.kind == DASH
             and tokens[points[-1].next + 1].kind == NUMBER
@@ -648,6 +652,18 @@ def _year_admitted(
     ):
         return True, "explicit"
     return False, ""
+
+
+def _is_same_year(unit: Unit, tokens: Tokens, index: int) -> bool:
+    """Tell whether a civil year in brackets confirms a Hebrew year: תתקל"א (1171) (C5)."""
+    number = tokens[index + 1]
+    if (
+        tokens[index].text not in {"(", ",", "–", "-", "/"}
+        or number.kind != NUMBER
+        or len(number.text) not in {3, 4}
+    ):
+        return False
+    return unit.year is not None and (unit.year - 3760 - int(number.text)) % 1000 in {0, 999}
 
 
 def _has_latin_title(tokens: Tokens, at: int) -> bool:
@@ -845,8 +861,12 @@ def _glued_years(tokens: Tokens, index: int) -> list[Draft]:
     return [Draft(start, tokens[at].end, "range", units, frozenset(), "glued-years", index, at + 1)]
 
 
-def read_phrase(tokens: Tokens, index: int) -> list[Draft]:
-    """Return the drafts of the phrase that begins at a token, none where there is no date."""
+def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Draft]:
+    """Return the drafts of the phrase that begins at a token, none where there is no date.
+
+    ``trusted`` where the text is known to be a date: no signal is asked for.  A draft of
+    shape ``name`` covers words that look like a date but name something (C7, F3).
+    """
     first = _year_before_era(tokens, index) or forms.read_point(tokens, index)
     if first is None:
         glued = _glued_years(tokens, index)
@@ -865,17 +885,49 @@ def read_phrase(tokens: Tokens, index: int) -> list[Draft]:
             points, links = [retry], []
         elif points[1].unit.level != "day":
             return []
-    admitted, kind = _is_admitted(tokens, index, points, links, before)
+    admitted, kind = (
+        (True, "explicit") if trusted else _is_admitted(tokens, index, points, links, before)
+    )
     if not admitted:
         return []
-    if not (points[0].unit.level == "day" and is_complete(points[0].unit)) and _is_title(
-        tokens, index, points[-1].next
-    ):
-        return []
-    if _is_place_name(tokens, before, points[0]):
-        return []
     units = _fill([p.unit for p in points], links)
+    if not trusted and _is_name(tokens, index, points, units, before):
+        last = points[-1]
+        return [Draft(first.start, last.end, "name", (), frozenset(), "name", index, last.next)]
     return _drafts(tokens, index, points, links, units, before, kind)
+
+
+def _is_name(
+    tokens: Tokens, index: int, points: list[Point], units: list[Unit], before: _Before
+) -> bool:
+    whole_day = units[0].level == "day" and is_complete(units[0])
+    if not whole_day and _is_title(tokens, index, points[-1].next):
+        return True
+    if _is_place_name(tokens, before, points[0]) and (
+        units[0].level == "season" or not is_complete(units[0])
+    ):
+        return True
+    lettered = _lettered_day(tokens, index, units[0], before)
+    if lettered is not None:
+        units[0] = lettered
+    return lettered is None
+
+
+def _lettered_day(tokens: Tokens, index: int, unit: Unit, before: _Before) -> Unit | None:
+    """The vote of 29 November 1947, known by its letters (C7); elsewhere they are a name."""
+    lettered = unit.level == "day" and tokens[index].kind == WORD and '"' in tokens[index].text
+    if (
+        not lettered
+        or unit.calendar == "hebrew"
+        or (unit.month, unit.day) != (11, 29)
+        or is_complete(unit)
+    ):
+        return unit
+    about = lexicon().sets["places.vote"]
+    near = tokens[max(0, index - 25) : index + 25]
+    if any(token.text in about or token.text[1:] in about for token in near):
+        return unit._replace(year=1947, implied="implicit")
+    return unit if "ב" in before.prefix else None
 
 
 def _is_place_name(tokens: Tokens, before: _Before, point: Point) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from extract.dates.forms import skip_prefix
 from extract.dates.lexicon import lexicon
 from extract.dates.offsets import read_offset
-from extract.dates.phrases import Draft, read_phrase
+from extract.dates.phrases import Draft, read_phrase, signal_kinds
 from extract.dates.resolution import Anchor, DateContext, resolve
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token, find_passages
 from extract.dates.units import Unit
@@ -42,7 +44,7 @@ def _drafts_of(tokens: Sequence[Token]) -> list[Draft]:
         drafts.extend(found)
         last_end = found[-1].end
         index = max(found[-1].next, index + 1)
-    return _with_lifespans(tokens, drafts)
+    return _with_lifespans(tokens, _with_thousands(drafts))
 
 
 def _placed(tokens: Sequence[Token], draft: Draft, opened: int, drafts: list[Draft]) -> Draft:
@@ -59,6 +61,36 @@ def _placed(tokens: Sequence[Token], draft: Draft, opened: int, drafts: list[Dra
     return draft._replace(aside=opened >= 0, beside=beside)
 
 
+def _with_thousands(drafts: list[Draft]) -> list[Draft]:
+    """Read a Hebrew year without its thousands as the civil year beside it tells (C5)."""
+    for index, draft in enumerate(drafts):
+        unit = draft.units[0] if draft.units else None
+        if unit is None or unit.calendar != "hebrew" or unit.marked or unit.year is None:
+            continue
+        for other in (*drafts[index + 1 : index + 2], *drafts[max(0, index - 1) : index]):
+            civil = (
+                other.units[0].year
+                if other.units and other.units[0].calendar == "gregorian"
+                else None
+            )
+            distance = (
+                other.first - draft.next if other.first > draft.first else draft.first - other.next
+            )
+            if civil is None or distance > 4:
+                continue
+            thousand = next(
+                (t for t in (0, -1000, -2000) if unit.year + t - civil in {3760, 3761}), 0
+            )
+            if thousand:
+                units = tuple(
+                    u._replace(year=u.year + thousand) if u.year is not None and not u.marked else u
+                    for u in draft.units
+                )
+                drafts[index] = draft._replace(units=units)
+                break
+    return drafts
+
+
 _LEAST_LIFE, _LONGEST_LIFE = 12, 115
 
 
@@ -68,7 +100,7 @@ def _with_lifespans(tokens: Sequence[Token], drafts: list[Draft]) -> list[Draft]
         if not draft.aside or draft.kind != "explicit":
             continue
         opening = tokens[draft.first - 1]
-        if opening.text != "(" or _names_period(tokens, draft.first - 2):
+        if opening.text not in {"(", ";"} or _names_period(tokens, draft.first - 2):
             continue
         if draft.shape == "range":
             if tokens[draft.next].text in {")", ",", ";"} and _spans_life(
@@ -115,7 +147,7 @@ def _names_period(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _anchored(context: DateContext) -> list[Anchor]:
-    return [anchor._replace(index=None) for anchor in context.anchors]
+    return [anchor._replace(place=None) for anchor in context.anchors]
 
 
 def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], DateContext]:
@@ -132,10 +164,33 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
                 continue
             found = resolve(draft, anchors, context.context_year, len(dates))
             if found is not None:
-                dates.append(found._replace(text=text[found.start : found.end]))
+                same = len(dates) - 1 if dates and _is_same(text, dates[-1], found) else None
+                dates.append(found._replace(text=text[found.start : found.end], same_as=same))
     return dates, DateContext(
-        context.context_year, tuple(a._replace(index=None) for a in anchors[-6:])
+        context.context_year, tuple(a._replace(place=None) for a in anchors[-6:])
     )
+
+
+_MOST_BETWEEN = 24
+_JOINTS = re.compile(
+    r"[\s(,/)\u2013\u2014\u05be-]*(?:\[\d{1,3}\])?[\s(,/)\u2013\u2014\u05be-]*(?:\w{1,2}[-\u05be\u2013]?)?"
+)
+
+
+def _is_same(text: str, first: DateExpression, second: DateExpression) -> bool:
+    """Tell whether two expressions side by side give one time in two calendars (S9, E4)."""
+    if first.calendar == second.calendar or second.start - first.end > _MOST_BETWEEN:
+        return False
+    if (
+        first.start_jdn is None
+        or second.start_jdn is None
+        or first.end_jdn is None
+        or second.end_jdn is None
+    ):
+        return False
+    if first.end_jdn < second.start_jdn or second.end_jdn < first.start_jdn:
+        return False
+    return _JOINTS.fullmatch(text, first.end, second.start) is not None
 
 
 def find_dates(text: str, context_year: int | None = None) -> list[DateExpression]:
@@ -147,7 +202,59 @@ def find_dates(text: str, context_year: int | None = None) -> list[DateExpressio
     return read_dates(text, DateContext(context_year))[0]
 
 
-def read_date(text: str) -> DateExpression | None:
-    """Return the date that a whole string is."""
-    dates = find_dates(text)
-    return dates[0] if dates else None
+_LONGEST_FIELD = 120
+_SOLID = re.compile(r"(\d{4})([/.-]?)(\d{2})\2(\d{2})")
+
+
+def read_date(text: str, *, compact: bool = False) -> DateExpression | None:
+    """Return the date that a whole string is, as in an infobox or a citation, else None.
+
+    No signal is asked for: ``1917`` is a year here, ``3.11.48`` a day.  With ``compact``
+    also ``1971/11/12`` and ``19711112``.  Brackets after the date are passed over.
+    """
+    if len(text) > _LONGEST_FIELD:
+        return None
+    solid = _SOLID.fullmatch(text.strip()) if compact else None
+    if solid:
+        year, _, month, day = solid.groups()
+        found = read_date(f"{year}-{month}-{day}")
+        start = text.index(solid.group()) if found else 0
+        return found and found._replace(
+            start=start, end=start + len(solid.group()), text=solid.group()
+        )
+    for tokens in find_passages(f"{text} "):
+        index = next((i for i, token in enumerate(tokens) if token.kind != END), len(tokens))
+        index = _after_prefix(tokens, index)
+        drafts = read_phrase(tokens, index, trusted=True) if index < len(tokens) else []
+        if not drafts or not _closes(tokens, drafts[-1].next) or len(drafts) > 1:
+            return None
+        found = resolve(drafts[0], [], None, 0)
+        return found and found._replace(text=text[found.start : found.end])
+    return None
+
+
+def _after_prefix(tokens: Sequence[Token], index: int) -> int:
+    """Pass over words a field may begin with: כ-, בסביבות, לפני."""
+    for _ in range(4):
+        skipped = skip_prefix(tokens, index)
+        if skipped > index:
+            index = skipped
+        elif tokens[index].kind == WORD and signal_kinds(tokens[index]):
+            index += 1
+        else:
+            break
+    return index
+
+
+def _closes(tokens: Sequence[Token], index: int) -> bool:
+    token = tokens[index]
+    if (
+        token.text
+        in lexicon().sets["after_words.since"] | lexicon().sets["after_words.approximate"]
+    ):
+        token = tokens[index + 1]
+    return (
+        token.kind == END
+        or token.text in {"(", ".", "?", "[", "<"}
+        or (token.kind == PUNCT and tokens[index + 1].kind == END)
+    )

@@ -36,7 +36,7 @@ class Anchor(NamedTuple):
     """The same as Julian day numbers."""
     end: int
     calendar: str
-    index: int | None
+    place: int | None
     """Place among the expressions of this text; None from an earlier one."""
     single: bool = True
 
@@ -51,7 +51,7 @@ class DateContext(NamedTuple):
 
     def carried(self) -> DateContext:
         """Return the context for the next text: anchors lose their places."""
-        return self._replace(anchors=tuple(a._replace(index=None) for a in self.anchors[-_MEMORY:]))
+        return self._replace(anchors=tuple(a._replace(place=None) for a in self.anchors[-_MEMORY:]))
 
 
 def _anchor_of(anchors: list[Anchor], rank: int) -> Anchor | None:
@@ -96,7 +96,7 @@ def _with_season_year(
     anchor = anchors[-1] if anchors else None
     if (
         anchor is not None
-        and anchor.index is not None
+        and anchor.place is not None
         and anchor.rank <= 2
         and anchor.single
         and anchor.calendar != "hebrew"
@@ -131,6 +131,8 @@ def _with_century(
     if year <= 0:
         return unit._replace(century=-year // 100 + 1, era=-1, implied="implicit"), anchor
     century = year // 100 + 1
+    if anchor and year < 1500 and anchor.rank != 3:
+        century = 20  # an ancient year before does not make a bare decade ancient
     if anchor and century == 19 and 1800 + (unit.number or 0) + 9 < anchor.first[0]:
         century = 20  # prose goes forward in time
     if 100 * (century - 1) + (unit.number or 0) > 2029:
@@ -511,6 +513,8 @@ def resolve(
 
     ``index`` is the expression's place in the result; a new anchor is appended to ``anchors``.
     """
+    if draft.shape == "name":
+        return None
     modifiers, used = draft.modifiers, None
     units: list[Unit] = []
     if draft.kind == "ancient" and not (anchors and anchors[-1].last[0] < 1000):
@@ -542,7 +546,7 @@ def resolve(
         None if shaped.start is None else cal.iso_date(shaped.start),
         None if shaped.end is None else cal.iso_date(shaped.end),
         shaped.start, shaped.end, shaped.precision, shaped.calendar, _modifier(shaped.modifiers), kind,
-        used.index if used else None, draft.rule,
+        used.place if used else None, draft.rule,
     )  # fmt: skip
 
 

@@ -155,7 +155,8 @@ def _is_anchor(protos: tuple[_Proto, ...], at: int) -> bool:
     if kind == NUMERIC:
         return True
     if kind == NUMBER:
-        return len(text) in {3, 4, 8} or (at > 0 and (gap == 0 or len(protos) > at + 1))
+        marked = len(protos) > at + 1 and protos[at + 1][3] == "'"
+        return len(text) in {3, 4, 8} or (at > 0 and gap == 0) or marked
     if kind != WORD:
         return False
     return not ANCHORS.isdisjoint(readings) or ('"' in text and _is_numeral(text))

@@ -238,22 +238,16 @@ def _year(unit: Unit) -> Value | None:
         low, high = (index - 1) * 12 // parts + 1, index * 12 // parts
         return _months(unit, low, high, _run(year, low, high))
     if unit.level == "week":
-        start = cal.gregorian_jdn(year, 1, 1) + 7 * ((unit.number or 1) - 1)
-        if (unit.number or 1) < 0:
-            start = cal.gregorian_jdn(year, 12, 25)
-        first, last = cal.gregorian_from_jdn(start), cal.gregorian_from_jdn(start + 6)
-        return Value(
-            f"{edtf_day(first)}/{edtf_day(last)}",
-            first,
-            last,
-            start,
-            start + 6,
-            "week",
-            "gregorian",
-            False,
-        )
+        return _week_of_year(year, unit.number or 1)
     low, high = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}.get(unit.part, (1, 12))
     return _months(unit, low, high, text, exact=not unit.part)
+
+
+def _week_of_year(year: int, number: int) -> Value:
+    start = cal.gregorian_jdn(year, 1, 1) + 7 * (number - 1) if number > 0 else cal.gregorian_jdn(year, 12, 25)
+    first, last = cal.gregorian_from_jdn(start), cal.gregorian_from_jdn(start + 6)
+    edtf = f"{edtf_day(first)}/{edtf_day(last)}"
+    return Value(edtf, first, last, start, start + 6, "week", "gregorian", exact=False)
 
 
 def _years(unit: Unit) -> Value | None:

@@ -26,6 +26,7 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?:[0-9]{6})?")
 _DAY_FIRST = re.compile(r"([0-3]?[0-9])[./\-]([01]?[0-9])[./\-]([12][0-9]{3}|[0-9]{2})")
 _MONTH_YEAR = re.compile(r"([01]?[0-9])[./]([12][0-9]{3})")
+_CIRCA = re.compile(r"(?:c\.|ca\.|circa)\s*(?=[0-9])", re.IGNORECASE)
 _CLOCK = re.compile(r"[ ,]+[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?$")
 _YEAR = re.compile(r"\(?([12][0-9]{3})[a-z]?\)?")
 _ENGLISH = re.compile(
@@ -173,6 +174,8 @@ def read_when(
     bare = _CLOCK.sub("", text.rstrip(".").strip("[]() "))
     if any(form.fullmatch(bare) for form in (_ISO, _COMPACT, _DAY_FIRST, _MONTH_YEAR)):
         return text, _read_numeric(bare, latest)
+    if (about := _CIRCA.match(bare)) and (edtf := _read_numeric(bare[about.end() :], latest)):
+        return text, edtf + "~"
     edtf = _read_numeric(bare, latest) or _read_english(bare)
     if edtf is None and whole:
         edtf = _read_whole(bare)

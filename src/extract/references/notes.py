@@ -245,7 +245,7 @@ def _read_links(
 
 
 def _read_gaps(rows: list[Citation], hits: list[_Hit], bare: str, latest: int | None) -> None:
-    """Add the books written out between the sources that are linked."""
+    """Add the books and articles written out between the sources that are linked."""
     spans = [(hit.start, hit.end) for hit in hits]
     at = 0
     for start, end in [*spans, (len(bare), len(bare))]:
@@ -253,7 +253,7 @@ def _read_gaps(rows: list[Citation], hits: list[_Hit], bare: str, latest: int | 
         pieces = re.split(r";\s|\n", gap)
         whole = pieces if at == 0 else pieces[1:]
         for piece in whole[: None if start == len(bare) else -1]:
-            if "'''" in piece:
+            if "''" in piece or '"' in piece:
                 row = read_words(piece.strip(" ,"), latest)
                 if row.title and row.pages:
                     rows.append(row)
@@ -270,6 +270,12 @@ def _read_words_only(bare: str, text: str, latest: int | None) -> list[Citation]
         if all(row.title for row in several):
             return several
     return [read_words(text.strip(" *#:"), latest)]
+
+
+def _keep_lone(text: str, marks: Marks) -> list[Citation]:
+    """Keep an unknown template without parameters where it is all there is."""
+    lone = find_templates(text) if "{{" in text else []
+    return [keep_template(t) for t in lone if fold(t.name) not in marks.ignored | marks.notes][:1]
 
 
 def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
@@ -306,4 +312,4 @@ def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
         if any(hit.template is None for hit in hits):
             _read_gaps(rows, hits, bare, latest_year)
         return rows
-    return _read_words_only(bare, text, latest_year)
+    return _read_words_only(bare, text, latest_year) or _keep_lone(text, marks)

@@ -143,9 +143,11 @@ def _read_tail_date(
             text, edtf = read_when(split, latest_year, whole=True)
             if edtf and "," in (text or "") and "/" not in edtf:
                 return text, edtf, index - 1
-        text, edtf = read_when(piece, latest_year, whole=True)
-        if edtf:
-            return text, edtf, index
+        # a year in brackets after the number of the volume: 12 (1994)
+        for part in (piece, piece.rpartition("(")[2]):
+            text, edtf = read_when(part, latest_year, whole=True)
+            if edtf:
+                return text, edtf, index
     for index in range(len(pieces) - 1, -1, -1):
         year = _YEAR_AT_END.search(pieces[index])
         if (

@@ -100,6 +100,7 @@ class _AuthorWords(NamedTuple):
     others: re.Pattern[str]
     bodies: frozenset[str]
     suffixes: frozenset[str]
+    agencies: frozenset[str]
 
 
 def _alternatives(words: list[str]) -> str:
@@ -120,6 +121,7 @@ def _author_words() -> _AuthorWords:
         re.compile(rf"[ ,]+(?:{_alternatives(data['others'])})[ .]*$", re.IGNORECASE),
         frozenset(data["bodies"]),
         frozenset(data["suffixes"]),
+        frozenset(data["agencies"]),
     )
 
 
@@ -160,7 +162,7 @@ def _split_commas(piece: str, words: _AuthorWords) -> list[str]:
             merged[-1] += ", " + part
         else:
             merged.append(part)
-    if _is_inverted(merged) and merged[0].casefold() not in words.suffixes:
+    if _is_inverted(merged) and not any(part.casefold() in words.agencies for part in merged):
         return [f"{merged[1]} {merged[0]}"]
     return merged
 

@@ -32,6 +32,8 @@ _SUBJECT = 6
 """Words that a subject with *and* inside it may have before its verb."""
 
 
+_ADVERBIAL = "\u05d1\u05dc\u05de\u05db"
+"""The prepositions that are written as part of the next word."""
 _LONG_NAME = 10
 """Words looked through for the name before a bracket."""
 _MANY = 40
@@ -59,7 +61,10 @@ class _Sentence:
                 waiting = False
             elif token.kind == WORD:
                 following = self.finite[at + 1] if at + 1 < len(self.tokens) else False
-                if token.relative or (token.text in self.words.resumptives and following):
+                named = at > 0 and self.tokens[at - 1].text in self.words.pronouns
+                if (token.relative and not (named and self.finite[at])) or (
+                    token.text in self.words.resumptives and following
+                ):
                     waiting = True
                 if waiting and self.finite[at]:
                     marked[at] = True
@@ -113,6 +118,8 @@ class _Sentence:
                 return -1
             if token.text == ";":
                 return -1
+            if later == at + 1 and token.text in self.words.pronouns and not token.joined:
+                return later
             if self.finite[later]:
                 if self.relative[later]:
                     continue
@@ -176,10 +183,39 @@ class _Sentence:
         return head
 
     def _with_opener(self, low: int, at: int) -> int:
-        """Take the word that a clause with *that* hangs on into the clause."""
+        """Take what a relative clause hangs on into it: a conjunction, or the noun after a
+        comma right before it."""
         if at > low and self.tokens[at - 1].text in self.words.temporal_openers:
             return at - 1
+        if self.tokens[at].relative:
+            for back in (at - 1, at - 2, at - 3):
+                if back < low or self.finite[back] or self.tokens[back].kind == DATE:
+                    break
+                if self.tokens[back].text == "," and not self.tokens[back].depth:
+                    return back + 1
         return at
+
+    def tells(self, first: int, last: int) -> bool:
+        """Whether the words before the date at ``last`` have a verb, known or, by their build, likely.
+
+        A date after two words that are no adverbial must have a verb before it.
+        """
+        if self.has_verb(first, last):
+            return True
+        if self.dates[self.tokens[last].date].kind == "in_name":
+            return False
+        words = [
+            token
+            for token in self.tokens[first:last]
+            if token.kind == WORD and token.text not in self.words.leads
+        ]
+        if len(words) < 2 or words[0] is not self.tokens[first] or words[0].joined:
+            return False
+        head = words[0].text
+        return (
+            head[0] not in _ADVERBIAL
+            and head not in self.words.during | self.words.after | self.words.before
+        )
 
 
 def _group(sentence: _Sentence, positions: Sequence[int]) -> list[list[int]]:
@@ -353,7 +389,7 @@ def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
     if verb >= 0:
         return _part_by_verb(sentence, first, a, b, head, verb)
     if head >= 0 and sentence.verb_after(b) >= 0:
-        told = sentence.has_verb(first, a) or sentence.has_verb(a + 1, head)
+        told = sentence.tells(first, a) or sentence.has_verb(a + 1, head)
         return _Cut(head) if told else _TOGETHER
     inside = _interrupting(sentence, first, a)
     after = sentence.verb_after(a)
@@ -371,7 +407,7 @@ def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, ve
             if inside >= 0
             else _TOGETHER
         )
-    if not (sentence.has_verb(first, a) or sentence.has_verb(a + 1, head)):
+    if not (sentence.tells(first, a) or sentence.has_verb(a + 1, head)):
         opener = sentence.tokens[head].text in sentence.words.temporal_openers
         if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or opener):
             return _Cut(nested=(head, b + 1, False))

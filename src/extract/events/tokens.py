@@ -52,7 +52,8 @@ def _read_word(text: str) -> tuple[str, int, bool, bool]:
         not verb and len(text) > 4 and text.startswith(_THAT + _THE)
     ):
         relative = True
-    return text, verb, joined or text[0] == _AND, relative
+    joined = joined or (text[0] == _AND and not is_shaped(text))
+    return text, verb, joined, relative
 
 
 def tokenize(
@@ -118,11 +119,16 @@ def _is_due(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if at and tokens[at - 1].kind == DATE and _opens(tokens, at - 1):
         return looks_like_verb(token.text)
-    if token.joined and len(token.text) > 3 and at + 2 < len(tokens):
-        words = load_words()
-        if tokens[at + 2].kind == DATE and tokens[at + 1].text in words.leads:
-            return looks_like_verb(token.text[1:])
-    return False
+    if at + 2 >= len(tokens) or tokens[at + 2].kind != DATE:
+        return False
+    words = load_words()
+    if tokens[at + 1].text not in words.leads or token.text in words.leads:
+        return False
+    if token.joined:
+        return len(token.text) > 3 and looks_like_verb(token.text[1:])
+    before = tokens[at - 1] if at else token
+    parted = before.kind == MARK or before.text in words.openers
+    return parted and looks_like_verb(token.text)
 
 
 def _opens(tokens: Sequence[Token], at: int) -> bool:

@@ -165,7 +165,7 @@ def looks_like_verb(word: str) -> bool:
     """
     if len(word) < 3 or word in _shaped() or word.endswith(_PLURALS) or '"' in word:
         return False
-    if word.startswith(_SHAPES):
+    if word.startswith(_SHAPES) or (len(word) > 3 and word[1] == _VAV):
         return True
     return (
         len(word) > 3

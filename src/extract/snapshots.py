@@ -22,11 +22,12 @@ import shutil
 import sys
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from extract._version import __version__
-from extract.errors import SnapshotError
+from extract.errors import SnapshotError, UsageError
 from extract.model import Rows
 from extract.schema import SCHEMA_VERSION, TABLES, find_table
 from extract.tables import PageRows, PartFile, page_range, read_parts, replace_pages
@@ -39,6 +40,7 @@ __all__ = [
     "Snapshot",
     "commit_snapshot",
     "list_snapshots",
+    "lock_root",
     "open_snapshot",
     "prune_snapshots",
     "update_snapshot",
@@ -83,7 +85,8 @@ class Snapshot(NamedTuple):
 
     def pandas(self, table: str) -> pd.DataFrame:
         """Return a table as a ``pandas.DataFrame``."""
-        return self.arrow(table).to_pandas()
+        frame: pd.DataFrame = self.arrow(table).to_pandas()
+        return frame
 
     def verify(self) -> list[str]:
         """Return what differs from the manifest: missing or altered files, one line each."""
@@ -137,6 +140,24 @@ def list_snapshots(root: str | os.PathLike[str]) -> list[str]:
     if not folder.is_dir():
         return []
     return sorted(p.name for p in folder.iterdir() if (p / MANIFEST).is_file())
+
+
+@contextmanager
+def lock_root(root: str | os.PathLike[str]) -> Iterator[None]:
+    """Hold ``root``, made if need be, for one writer; raises UsageError while another has it."""
+    base = Path(root)
+    base.mkdir(parents=True, exist_ok=True)
+    with (base / ".lock").open("w", encoding="utf-8") as file:
+        try:
+            import fcntl
+        except ImportError:  # Windows has no such lock; two writers there are the user's to avoid
+            yield
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UsageError(f"{base}: another run is writing here; wait for it to end") from None
+        yield
 
 
 def commit_snapshot(

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from extract._version import __version__
 from extract.batch.pool import Job, Progress, run_jobs
 from extract.batch.tasks import Options, Task, find_record, run_task, task_folder
-from extract.errors import UsageError
+from extract.errors import NotFoundError, UsageError
 from extract.schema import SCHEMA_VERSION, TABLES
 from extract.snapshots import Snapshot, commit_snapshot
 from extract.sources import plan_shards
@@ -79,6 +79,11 @@ def plan_run(
     options = options or Options()
     paths = [Path(source) for source in sources]
     shards = plan_shards(paths, format=options.format, target_bytes=shard_bytes)
+    if not shards:
+        names = ", ".join(map(str, paths))
+        raise NotFoundError(
+            f"{names}: nothing to read; expected pages (.wiki, .txt, .html) or dumps"
+        )
     if limit is not None:
         tasks: tuple[Task, ...] = (Task(0, tuple(shards), limit),)
     else:

@@ -1,0 +1,154 @@
+"""The command as a newcomer types it: results, errors in one line, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from extract.schema import TABLES
+
+ARTICLE = "{{יישוב|שם=אלון|שטח=12 קמ\"ר}}\n'''אלון''' נוסד ב-3 במרץ 1918.{{הערה|עדות.}}\n"
+
+
+def hewiki(*arguments, stdin="", cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "extract", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+    )
+
+
+@pytest.fixture
+def article(tmp_path):
+    path = tmp_path / "אלון_(יישוב).wiki"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
+
+
+def one_line(result):
+    assert result.stdout == ""
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    return lines[0]
+
+
+def test_run_and_show(article, tmp_path):
+    ran = hewiki("run", article, "--out", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    summary = dict(line.split("\t") for line in ran.stdout.splitlines())
+    assert (summary["pages"], summary["infobox"], summary["dates"]) == ("1", "2", "1")
+    shown = hewiki("show", tmp_path / "out", "אלון (יישוב)", "--table", "events")
+    header, event = (line.split("\t") for line in shown.stdout.splitlines())
+    assert header == ["edtf", "role", "text", "reference_ids"]
+    assert (event[0], *event[2:]) == ("1918-03-03", "אלון נוסד ב-3 במרץ 1918", "[0]")
+    rows = hewiki("show", tmp_path / "out", "אלון_(יישוב)", "--table", "references", "--json")
+    assert json.loads(rows.stdout)["text"] == "עדות."
+    everything = hewiki("show", tmp_path / "out", "אלון (יישוב)", "--json").stdout.splitlines()
+    assert {json.loads(line)["table"] for line in everything} <= set(TABLES)
+
+
+def test_dates_reads_json_lines():
+    line = {"id": "a", "text": "ב-1917 כבש הצבא את העיר.", "context_year": None}
+    result = hewiki("dates", stdin=json.dumps(line) + "\n\n")
+    row = json.loads(result.stdout)
+    assert row["id"] == "a"
+    assert [(d["text"], d["edtf"]) for d in row["dates"]] == [("1917", "1917")]
+    assert [(e["text"], e["dates"]) for e in row["events"]] == [("ב-1917 כבש הצבא את העיר", [0])]
+    keys = "start end text edtf start_date end_date precision calendar modifier kind"
+    assert set(row["dates"][0]) == set(keys.split())
+    assert set(row["events"][0]) == {"start", "end", "text", "role", "dates"}
+
+
+def test_schema_prints_every_column():
+    result = hewiki("schema", "--json")
+    tables = json.loads(result.stdout)["tables"]
+    assert {name: len(t["columns"]) for name, t in tables.items()} == {
+        name: len(table.columns) for name, table in TABLES.items()
+    }
+
+
+WRONG = [
+    (["run", "absent.xml"], 5, "absent.xml"),
+    (["run", "."], 5, "nothing to read"),
+    (["run", "x.wiki", "--workers", "0"], 2, "workers"),
+    (["run"], 2, "SOURCE"),
+    (["rnu"], 2, "rnu"),
+    (["show", "nowhere", "דף"], 2, "no snapshot here"),
+    (["schema", "event"], 2, "no table 'event'; expected one of pages"),
+    (["check", "nowhere"], 2, "no fixtures here"),
+    (["dates", "absent.jsonl"], 2, "absent.jsonl"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "words"), WRONG, ids=lambda value: str(value)[:30])
+def test_wrong_use_is_told_and_has_its_status(tmp_path, arguments, status, words):
+    result = hewiki(*arguments, cwd=tmp_path)
+    assert result.returncode == status, result.stderr
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_line_of_dates_is_named():
+    result = hewiki("dates", stdin='{"id": 1, "text": "א"}\nnot json\n')
+    assert result.returncode == 2
+    assert result.stderr.startswith("hewiki: line 2: expected a JSON object")
+    assert len(result.stdout.splitlines()) == 1
+
+
+def test_a_missing_title_suggests_a_near_one(article, tmp_path):
+    hewiki("run", article, "--out", tmp_path / "out")
+    result = hewiki("show", tmp_path / "out", "אלון")
+    assert result.returncode == 2
+    assert "did you mean אלון (יישוב)?" in one_line(result)
+
+
+def test_too_many_problems_have_a_status_of_their_own(tmp_path):
+    (tmp_path / "רע.wiki").write_bytes(b"\x00\x01\x02binary\x00")
+    (tmp_path / "טוב.wiki").write_text(ARTICLE, encoding="utf-8")
+    result = hewiki("run", tmp_path / "רע.wiki", tmp_path / "טוב.wiki", "--out", tmp_path / "out")
+    assert result.returncode == 4, result.stderr
+    assert "--max-problems" in result.stderr
+    again = ["--out", tmp_path / "b", "--max-problems", "1"]
+    assert hewiki("run", tmp_path / "רע.wiki", tmp_path / "טוב.wiki", *again).returncode == 0
+
+
+def test_check_fails_with_its_status_on_a_difference(article, tmp_path):
+    base = tmp_path / "fixtures"
+    (base / "articles").mkdir(parents=True)
+    (base / "articles" / "אלון.wiki").write_text(ARTICLE, encoding="utf-8")
+    golden = base / "expected" / "אלון.wiki" / "dates.jsonl"
+    golden.parent.mkdir(parents=True)
+    golden.write_text('{"text": "3 במרץ 1918", "edtf": "1918-03-03"}\n', encoding="utf-8")
+    assert hewiki("check", base).returncode == 0
+    golden.write_text('{"text": "3 במרץ 1918", "edtf": "1918-03-04"}\n', encoding="utf-8")
+    result = hewiki("check", base)
+    assert result.returncode == 3
+    assert "edtf - '1918-03-04'" in result.stdout
+    assert "edtf + '1918-03-03'" in result.stdout
+    assert "dates: 1 rows differ, 0 are known to" in result.stderr
+
+
+def test_a_floor_rises_and_does_not_fall_unless_told(tmp_path):
+    base = tmp_path / "fixtures"
+    (base / "articles").mkdir(parents=True)
+    (base / "articles" / "אלון.wiki").write_text(ARTICLE, encoding="utf-8")
+    (base / "cases" / "dates").mkdir(parents=True)
+    case = {"id": "1", "text": "ב-1917 כבש הצבא את העיר.", "context_year": None, "events": None}
+    good = {**case, "dates": [{"start": 2, "end": 6, "text": "1917", "edtf": "1917"}]}
+    path = base / "cases" / "dates" / "a.jsonl"
+    path.write_text(json.dumps(good), encoding="utf-8")
+    assert hewiki("check", base, "--update").returncode == 0
+    floors = json.loads((base / "floors.json").read_text(encoding="utf-8"))["scores"]
+    assert floors["cases/dates.full_f1"] == 1.0
+    bad = {**case, "dates": [{"start": 2, "end": 6, "text": "1917", "edtf": "1918"}]}
+    path.write_text(json.dumps(bad), encoding="utf-8")
+    assert hewiki("check", base).returncode == 3
+    assert hewiki("check", base, "--update").returncode == 3
+    assert hewiki("check", base, "--update", "--allow-lower").returncode == 0

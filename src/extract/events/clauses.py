@@ -148,6 +148,8 @@ class _Sentence:
             if token.depth:
                 continue
             if token.kind == MARK and token.text in ",;\u2013\u2014-":
+                if verb < 0 and back > low and self.tokens[back - 1].text in self.words.leads:
+                    continue
                 if joined >= 0 and joined - back > _SUBJECT:
                     return joined, verb
                 return self._subject_start(low, back + 1) if verb == back + 1 else back + 1, verb
@@ -204,6 +206,17 @@ class _Sentence:
             return True
         if self.dates[self.tokens[last].date].kind == "in_name":
             return False
+        return self.likely(first, last)
+
+    def told_after(self, at: int, head: int) -> bool:
+        """Whether the words between the date at ``at`` and the next clause have a verb."""
+        if self.has_verb(at + 1, head):
+            return True
+        words = [token for token in self.tokens[at + 1 : head] if token.kind == WORD]
+        return len(words) > 2 and words[0] is self.tokens[at + 1] and not words[0].joined
+
+    def likely(self, first: int, last: int) -> bool:
+        """Whether the words begin like a subject that has a verb after it."""
         words = [
             token
             for token in self.tokens[first:last]
@@ -266,20 +279,38 @@ def cut_sentence(tokens: Sequence[Token], dates: Sequence[DateExpression]) -> li
             groups.insert(0, list(pieces.pop(0).dates))
     if not groups:
         return pieces
-    first = 0
-    current = list(groups[0])
+    return pieces + _cut_groups(sentence, groups)
+
+
+def _cut_groups(sentence: _Sentence, groups: Sequence[list[int]]) -> list[Piece]:
+    """Cut between neighbouring groups of dates where each has its own verb."""
+    pieces: list[Piece] = []
+    first, current = 0, list(groups[0])
+    outer = -1
+    """Where a clause begins whose verb comes after the relative clauses just cut."""
     for group in groups[1:]:
         cut, nested = _decide(sentence, first, current[-1], group[0])
         if nested is not None:
             pieces.append(Piece(nested[0], nested[1], tuple(current if nested[2] else group)))
             if nested[2]:
                 current = list(group)
-        elif cut < 0:
+            continue
+        if cut < 0:
             current += group
+            continue
+        inside = _interrupting(sentence, first, current[-1])
+        if outer < 0 <= inside:
+            pieces.append(Piece(inside, cut, tuple(current)))
+            outer, first = first, cut
         else:
             pieces.append(Piece(first, cut, tuple(current)))
-            first, current = cut, list(group)
-    pieces.append(Piece(first, len(tokens), tuple(current)))
+            first = cut
+            if outer >= 0 and sentence.finite[cut] and not sentence.tokens[cut].joined:
+                first, outer = outer, -1
+        current = list(group)
+    pieces.append(Piece(first, len(sentence.tokens), tuple(current)))
+    if outer >= 0:
+        pieces[0] = pieces[0]._replace(first=outer)
     return pieces
 
 
@@ -389,7 +420,7 @@ def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
     if verb >= 0:
         return _part_by_verb(sentence, first, a, b, head, verb)
     if head >= 0 and sentence.verb_after(b) >= 0:
-        told = sentence.tells(first, a) or sentence.has_verb(a + 1, head)
+        told = sentence.tells(first, a) or sentence.told_after(a, head)
         return _Cut(head) if told else _TOGETHER
     inside = _interrupting(sentence, first, a)
     after = sentence.verb_after(a)
@@ -407,7 +438,7 @@ def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, ve
             if inside >= 0
             else _TOGETHER
         )
-    if not (sentence.tells(first, a) or sentence.has_verb(a + 1, head)):
+    if not (sentence.tells(first, a) or sentence.told_after(a, head)):
         opener = sentence.tokens[head].text in sentence.words.temporal_openers
         if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or opener):
             return _Cut(nested=(head, b + 1, False))

@@ -106,6 +106,8 @@ def is_finite(tokens: Sequence[Token], at: int) -> bool:
             return True
         if before.text == "," and at > 1 and tokens[at - 2].kind == DATE:
             return True
+        if before.text in words.there and at > 1 and tokens[at - 2].text == ",":
+            return True
     if after is not None and after.kind == WORD:
         if after.text == "\u05d0\u05ea":  # the sign of a direct object
             return True

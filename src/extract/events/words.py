@@ -20,6 +20,7 @@ class Words(NamedTuple):
     relatives: _Set
     resumptives: _Set
     name_stops: _Set
+    there: _Set
     pronouns: _Set
     leads: _Set
     joints: _Set

@@ -18,7 +18,7 @@ CASES = {
     "initials": ["הסופר מ. ל. ארדון כתב על ש. כרמי.", "הספר נשכח."],
     "initial with a geresh": ["הרב י'. שמעון לימד כאן.", "תלמידיו התפזרו."],
     "latin initials and titles": ["המהנדס J. R. Ardon והיועץ Dr. Kest תכננו אותו.", "הוא קרס."],
-    "geresh and gershayim end nothing": ["ראו עמ' 45 אצל ד\"ר לביא, בארה\"ב.", "שם נדפס."],
+    "geresh and gershayim end nothing": ['ראו עמ\' 45 אצל ד"ר לביא, בארה"ב.', "שם נדפס."],
     "etcetera may end a sentence": ["נמכרו בו דגים, פירות, תבלינים וכו'.", "הרציף התרחב."],
     "abbreviations with a stop": ["ראו עמ. 12 בספר.", "מס. 7 חסר."],
     "decimals and thousands": ["המסילה נמשכה 3.5 קילומטר ועלתה 1,200.75 לירות.", "היא נסגרה."],
@@ -38,7 +38,11 @@ CASES = {
     "a grade before the stop": ["היא למדה בכיתה א.", "אחיה עבד."],
     "in brackets as a whole": ["(הקטע הבא אבד.)", "היתר נשמר."],
 }
-JOINED = {"a footnote mark and no space": "", "no space after the stop": "", "lines are sentences": "\n"}
+JOINED = {
+    "a footnote mark and no space": "",
+    "no space after the stop": "",
+    "lines are sentences": "\n",
+}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -342,6 +342,27 @@ def _cell(value: Any) -> str:
 
 
 @cli.command()
+@click.argument("root", type=_PATH)
+@click.option(
+    "--out",
+    type=_PATH,
+    required=True,
+    metavar="DIR",
+    help="Folder for the report: empty, or holding an earlier report.",
+)
+@click.option("--snapshot", "snapshot_id", metavar="ID", help="A snapshot other than the current.")
+@click.option("--limit", type=click.IntRange(min=1), help="Stop after this many pages.")
+def report(root: Path, out: Path, snapshot_id: str | None, limit: int | None) -> None:
+    """Write static HTML to look at: each page beside what was found in it, and an overview."""
+    from extract.report import write_report
+    from extract.snapshots import open_snapshot
+
+    summary = write_report(open_snapshot(root, snapshot_id), out, limit=limit)
+    click.echo(f"pages\t{summary.pages}")
+    click.echo(f"report\t{summary.start}")
+
+
+@cli.command()
 @click.argument("table", required=False)
 @click.option("--markdown", "form", flag_value="markdown", help="As Markdown tables.")
 @click.option("--json", "form", flag_value="json", help="As one JSON document.")

@@ -1,0 +1,73 @@
+"""HTML that is escaped by construction.
+
+Only ``Markup`` passes into a tag as it is; every other string is escaped, so that what a
+wiki page says can never become markup of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+__all__ = ["Markup", "code", "isolate", "join", "safe_url", "tag"]
+
+
+class Markup(str):
+    """A string that is HTML already."""
+
+    __slots__ = ()
+
+
+_VOID = frozenset({"meta", "link", "input", "br", "hr"})
+Child = str | int | None
+Attribute = str | int | float | bool | None
+
+
+def tag(element: str, /, *children: Child, **attributes: Attribute) -> Markup:
+    """Return an element; children that are no ``Markup`` are escaped.
+
+    Attribute names: a closing ``_`` is dropped (``class_``), other ``_`` become ``-``.
+    None and False leave the attribute out, True writes it without a value.
+    """
+    written = "".join(map(_attribute, attributes, attributes.values()))
+    if element in _VOID:
+        return Markup(f"<{element}{written}>")
+    return Markup(f"<{element}{written}>{''.join(map(_child, children))}</{element}>")
+
+
+def _attribute(name: str, value: Attribute) -> str:
+    if value is None or value is False:
+        return ""
+    spelled = name.rstrip("_").replace("_", "-")
+    return f" {spelled}" if value is True else f' {spelled}="{escape(str(value))}"'
+
+
+def _child(child: Child) -> str:
+    if child is None:
+        return ""
+    return child if isinstance(child, Markup) else escape(str(child), quote=False)
+
+
+def join(children: Iterable[Child], separator: str = "") -> Markup:
+    """Return the children side by side, escaped as in ``tag``."""
+    return Markup(_child(separator).join(map(_child, children)))
+
+
+def isolate(text: Child) -> Markup:
+    """Return text whose direction is its own and disturbs nobody's around it."""
+    return tag("bdi", text)
+
+
+def code(text: Child) -> Markup:
+    """Return a code (EDTF, a date, an id): left to right wherever it stands."""
+    return tag("bdi", text, dir="ltr", class_="code")
+
+
+def safe_url(address: str | None) -> str | None:
+    """Return the address where a browser may follow it: http and https only."""
+    if address is None:
+        return None
+    address = address.strip()
+    if address.startswith("//"):
+        address = f"https:{address}"
+    return address if address[:8].lower().startswith(("http://", "https://")) else None

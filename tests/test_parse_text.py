@@ -455,3 +455,21 @@ def test_any_text_is_read(text: str) -> None:
         assert paragraph.text == paragraph.text.strip()
         assert paragraph.text
         assert "\n" not in paragraph.text
+
+
+def test_long_pages_take_linear_time() -> None:
+    import time
+
+    start = time.perf_counter()
+    for piece in (
+        "א | ב\n",
+        "א | ב |\nא | ב\n",
+        "[1]",
+        "↑ א ב ",
+        "אב\n\n",
+        "ביאורים\n↑ א\n",
+        "| " * 50 + "\n",
+    ):
+        parse(piece * (100_000 // len(piece)))
+        parse("א | |\n---|---|\n" + piece * (100_000 // len(piece)))
+    assert time.perf_counter() - start < 15

@@ -120,6 +120,8 @@ def _read_table(lines: list[str], start: int) -> tuple[_Table, int] | None:
         return None
     closed = lines[start].rstrip().endswith("|")
     has_rule = start + 1 < len(lines) and is_separator(lines[start + 1])
+    if not (closed or has_rule):
+        return None
     # Whether lines begin with a border shows in the rule; a header may begin with an empty cell.
     bordered = lines[start + 1 if has_rule else start].lstrip().startswith("|")
     header = split_row(lines[start], bordered)
@@ -137,7 +139,7 @@ def _read_table(lines: list[str], start: int) -> tuple[_Table, int] | None:
         if not is_separator(lines[end]):
             rows.append(row)
         end += size
-    if not has_rule and (not closed or len(rows) < 2):
+    if not has_rule and len(rows) < 2:
         return None
     return _Table(rows), end
 

@@ -242,9 +242,25 @@ def _group(sentence: _Sentence, positions: Sequence[int]) -> list[list[int]]:
             and sentence.parallel(groups[-1][-1], at)
         ):
             groups[-1].append(at)
-        elif not token.depth:
+        elif not token.depth or _dates_clause(sentence, groups[-1][-1] if groups else -1, at):
             groups.append([at])
     return groups
+
+
+def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
+    """Whether a year alone in brackets dates the clause told before it."""
+    tokens = sentence.tokens
+    if tokens[at - 1].text != "(" or at + 1 >= len(tokens) or tokens[at + 1].text != ")":
+        return False
+    date = sentence.dates[tokens[at].date]
+    if date.kind == "lifespan" or "/" in date.edtf:
+        return False
+    told = [token.text for token in tokens[previous + 1 : at]]
+    if not sentence.has_verb(previous + 1, at, main=True):
+        return False
+    return not any(text in sentence.words.works for text in told) or any(
+        text in sentence.words.creating for text in told
+    )
 
 
 def _relative_start(sentence: _Sentence, low: int, at: int) -> int:

@@ -141,7 +141,9 @@ def find_events_in_text(
     dates: Sequence[DateExpression],
     sentences: Sequence[tuple[int, int]] | None = None,
 ) -> list[TextEvent]:
-    """Return the events a text asserts, without inherited dates (rules E1 to E7)."""
+    """Return the events a text asserts, without inherited dates (rules E1 to E7).
+
+    What did not happen is left out; what did not happen *until* a date ended there."""
     from extract.sentences import find_sentences
 
     spans = find_sentences(text) if sentences is None else sentences
@@ -150,5 +152,6 @@ def find_events_in_text(
             clause.start, clause.end, text[clause.start : clause.end], clause.role, clause.dates
         )
         for clause in find_clauses(text, dates, spans)
-        if clause.polarity == "positive" and clause.modality != "hypothetical"
+        if (clause.polarity == "positive" or clause.role == "end")
+        and clause.modality != "hypothetical"
     ]

@@ -248,6 +248,13 @@ def test_pictures() -> None:
     assert (bare.value_type, bare.value_text) == ("image", "Flag of Alon.svg")
 
 
+def test_bullets_typed_after_line_breaks() -> None:
+    (field,) = fields_of("{{סופר|ספרים={{ש}}* הגל{{ש}}- החוף{{ש}}הים}}")
+    assert field.items == ("הגל", "החוף", "הים")
+    (single,) = fields_of("{{עיר|גובה=-5}}")
+    assert single.number == -5
+
+
 def test_list_templates() -> None:
     (field,) = fields_of("{{סופר|שפות={{רשימה|[[עברית]]|ארמית<ref>א</ref>}}}}")
     assert (field.value_type, field.items) == ("list", ("עברית", "ארמית"))

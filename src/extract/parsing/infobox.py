@@ -36,6 +36,8 @@ _DEEPEST = 4
 _LINE_START = 500
 """How far before a template the beginning of its line is looked for."""
 _HEBREW = re.compile("[א-ת]")
+# Typed after a line break, where the wiki makes no list of it.
+_BULLET = re.compile(r"^(?:[*•·]\s*|[–-]\s+)")
 _FILE_LINE = re.compile(r"\[\[[^\[\]|:]{1,20}:")
 _SUBJECT_NUMBER = re.compile(r"[^\d]{1,100}?[ _]?(\d{1,2})$")
 
@@ -258,6 +260,8 @@ def _read_parameter(
                 value = Value("coordinates", words, latitude=pair[0], longitude=pair[1])
                 return _Reading(value, "coordinates", words, (), plain)
     lines = tuple(line.strip() for line in plain.text.split("\n") if line.strip())
+    if len(lines) > 1:
+        lines = tuple(bare for line in lines if (bare := _BULLET.sub("", line)))
     if plain.files and (not lines or key_type == "image"):
         names = tuple(file.name for file in plain.files)
         value = Value("image", names[0])

@@ -350,10 +350,12 @@ def _bare_day(tokens: Tokens, index: int, last: Point | None) -> Point | None:
     return None
 
 
-def _chain(tokens: Tokens, first: Point, before: _Before) -> tuple[list[Point], list[str]]:
+def _chain(
+    tokens: Tokens, first: Point, before: _Before, most: int = _MOST_MEMBERS
+) -> tuple[list[Point], list[str]]:
     points: list[Point] = [first]
     links: list[str] = []
-    while len(points) < _MOST_MEMBERS:
+    while len(points) < most:
         last = points[-1]
         link, at = _link(tokens, last.next, before)
         if not link:
@@ -876,7 +878,13 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
         if first is None:
             return []
     before = _look_before(tokens, first, index)
-    points, links = _chain(tokens, first, before)
+    unsigned = (
+        first.unit.level == "year"
+        and first.strength < STRONG
+        and not before.prefix
+        and not before.signal
+    )
+    points, links = _chain(tokens, first, before, 2 if unsigned else _MOST_MEMBERS)
     if first.rule == "bare-day":
         if not any(p.unit.month is not None or p.unit.same for p in points):
             retry = forms.year_form(tokens, index) if tokens[index].kind == NUMBER else None
@@ -890,6 +898,8 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
     )
     if not admitted:
         return []
+    if unsigned and len(points) == 2:
+        points, links = _chain(tokens, first, before)
     units = _fill([p.unit for p in points], links)
     if not trusted and _is_name(tokens, index, points, units, before):
         last = points[-1]

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from extract.dates.lexicon import ANCHORS, STARTS, Reading, is_prefix, readings_of
+from extract.dates.lexicon import ANCHORS, STARTS, Reading, is_prefix, lexicon, readings_of
 from extract.dates.numerals import plain_letters, value_of
 
 __all__ = [
@@ -79,7 +79,7 @@ _FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
 _BARE = re.compile(f"[{_POINTS}]")
 _LONG = 48
 _MEMORY = 200_000
-_BEFORE, _AFTER = 14, 14
+_BEFORE, _AFTER = 10, 11
 
 _Proto = tuple[str, int, int, str, dict[str, Reading], int, bool, "tuple[int, ...] | None"]
 _memory: dict[str, tuple[tuple[_Proto, ...], bool]] = {}
@@ -157,7 +157,7 @@ def _is_anchor(protos: tuple[_Proto, ...], at: int) -> bool:
     if kind == NUMBER:
         marked = len(protos) > at + 1 and protos[at + 1][3] == "'"
         return len(text) in {3, 4, 8} or (at > 0 and gap == 0) or marked
-    if kind != WORD:
+    if kind != WORD or text in lexicon().sets["deictics"]:
         return False
     return not ANCHORS.isdisjoint(readings) or ('"' in text and _is_numeral(text))
 

@@ -244,7 +244,11 @@ def _year(unit: Unit) -> Value | None:
 
 
 def _week_of_year(year: int, number: int) -> Value:
-    start = cal.gregorian_jdn(year, 1, 1) + 7 * (number - 1) if number > 0 else cal.gregorian_jdn(year, 12, 25)
+    start = (
+        cal.gregorian_jdn(year, 1, 1) + 7 * (number - 1)
+        if number > 0
+        else cal.gregorian_jdn(year, 12, 25)
+    )
     first, last = cal.gregorian_from_jdn(start), cal.gregorian_from_jdn(start + 6)
     edtf = f"{edtf_day(first)}/{edtf_day(last)}"
     return Value(edtf, first, last, start, start + 6, "week", "gregorian", exact=False)
@@ -281,13 +285,13 @@ def _years(unit: Unit) -> Value | None:
         thirds = _DECADE_THIRDS if size == 10 else _THIRDS
         start, stop = thirds[unit.part]
         start, stop = start * size // 10, stop * size // 10
-    first, last = (low + start, 1, 1), (low + stop - 1, 12, 31)
+    opening, closing = (low + start, 1, 1), (low + stop - 1, 12, 31)
     return Value(
         edtf,
-        first,
-        last,
-        cal.gregorian_jdn(*first),
-        cal.gregorian_jdn(*last),
+        opening,
+        closing,
+        cal.gregorian_jdn(*opening),
+        cal.gregorian_jdn(*closing),
         unit.level,
         "gregorian",
         False,

@@ -135,6 +135,7 @@ class Revision(NamedTuple):
     page: Page
     touched: str
     """When its rendering last may have changed, by its own edits or its templates'."""
+    is_redirect: bool = False
 
 
 class Change(NamedTuple):
@@ -182,8 +183,11 @@ def check_contact(contact: str | None) -> str:
 
 
 def shift_time(stamp: str, seconds: float) -> str:
-    """Return a time of a wiki, moved by that many seconds; raises UsageError if it is none."""
-    known = read_timestamp(stamp)
+    """Return a time of a wiki (or the start of a day), moved by that many seconds.
+
+    Raises UsageError where it is no time.
+    """
+    known = read_timestamp(f"{stamp}T00:00:00Z" if len(stamp) == 10 else stamp)
     if known is None:
         raise UsageError(f"time {stamp!r}: expected one such as 2026-11-23T00:00:00Z")
     moved = datetime.fromisoformat(known) + timedelta(seconds=seconds)
@@ -431,7 +435,8 @@ class Wiki:
                 message = f"stands in another wiki ({away[name]})"
                 yield _problem(name, derive_id(name), "interwiki", message)
             elif name in found:
-                yield self._read_item(found[name], name, content=content)
+                label = name if key == "titles" else f"page {name}"
+                yield self._read_item(found[name], label, content=content)
             else:
                 yield _problem(name, derive_id(name), "no_answer", "the wiki did not speak of it")
 
@@ -451,6 +456,7 @@ class Wiki:
                 return _problem(title, page_id, *trouble)
             text = str(slot["content"]) if content else ""
             props = item.get("pageprops") or {}
+            is_redirect = bool(item.get("redirect"))
             page = Page(
                 title=title,
                 text=text,
@@ -460,10 +466,10 @@ class Wiki:
                 rev_timestamp=read_timestamp(str(revision["timestamp"])),
                 wiki=self._known_site().wiki,
                 source=self.settings.api,
-                redirect_target=find_redirect(text) if item.get("redirect") else None,
+                redirect_target=find_redirect(text) if is_redirect else None,
                 wikidata_id=props.get("wikibase_item"),
             )
-            return Revision(page, str(item.get("touched") or ""))
+            return Revision(page, str(item.get("touched") or ""), is_redirect)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             message = f"the wiki's answer about it lacks something: {error!r}"
             return _problem(title, derive_id(title), "malformed", message)

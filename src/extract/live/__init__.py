@@ -1,0 +1,514 @@
+"""A ROOT beside its live wiki: fetch pages into it, bring it up to date, say what changed.
+
+::
+
+    fetch    titles, categories, links, uses, whole namespaces ─┐
+    refresh  lists of changes since the watermark ──────────────┼─ Reader ─ process ─ one commit
+    diff     two snapshots, page by page                        ┘
+
+Both writers read everything first and commit one snapshot at the end: whatever ends them
+before leaves ROOT as it was, and what they had fetched in its ``.store``, from which the
+next one goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from extract.errors import SnapshotError, UsageError
+from extract.live.comparison import Difference, describe, diff
+from extract.live.reading import (
+    Fetched,
+    Kept,
+    KnownPage,
+    LiveWiki,
+    Reader,
+    read_known,
+)
+from extract.live.scopes import Scope, State, read_state, write_state
+from extract.model import Page, Rows
+from extract.pipeline import process as process_page
+from extract.schema import SCHEMA_VERSION, find_table
+from extract.snapshots import Snapshot, lock_root, open_snapshot, update_snapshot
+from extract.sources import SourceProblem, derive_id, normalize_title
+from extract.sources.api import DEFAULT_API, Change, Settings, Site, Wiki, shift_time
+from extract.sources.store import Store
+
+__all__ = [
+    "Difference",
+    "LiveReport",
+    "Scope",
+    "describe",
+    "diff",
+    "fetch",
+    "refresh",
+]
+
+OVERLAP = 600.0
+"""Seconds before the watermark that are read again: lists of changes lag behind the wiki."""
+STORE = ".store"
+_UNFINISHED = "unfinished"
+_RENDERING_NAMESPACES = (10, 828)
+"""Templates and modules: their edits change what other pages look like."""
+_CARRIED = frozenset(
+    {
+        "id",
+        "schema_version",
+        "extractor_version",
+        "parent",
+        "tables",
+        "summary",
+        "live",
+        "watermark",
+        "files",
+    }
+)
+"""Manifest entries that are made anew with each snapshot."""
+
+_REDIRECT = find_table("pages").column_names.index("redirect_target") - 1
+
+Process = Callable[[Page], Rows]
+
+
+class LiveReport(NamedTuple):
+    """What a fetch or refresh did."""
+
+    snapshot: Snapshot
+    pages: int
+    """Pages read and written anew."""
+    kept: int
+    """Pages looked at that had not changed."""
+    dropped: int
+    """Pages taken out."""
+    problems: Mapping[str, int]
+    """By stage and kind, of the pages written anew."""
+    problem_pages: int
+    requests: int
+    """Requests sent to the wiki."""
+
+    @property
+    def problem_share(self) -> float:
+        """Share of the pages read that have a problem, from 0 to 1."""
+        return self.problem_pages / self.pages if self.pages else float(self.problem_pages > 0)
+
+
+class _Harvest:
+    """The rows to write and the pages to drop, as they come together."""
+
+    def __init__(self, process: Process, known: Mapping[int, KnownPage]) -> None:
+        self._process = process
+        self.rows: dict[int, Rows] = {}
+        self.drop: set[int] = set()
+        self.kept: set[int] = set()
+        self.doubtful: set[int] = set()
+        """Pages to look at too: another page has their title, or none."""
+        self._ids = {page.title: page_id for page_id, page in known.items()}
+        self.pages: dict[int, KnownPage] = dict(known)
+        """The pages of ROOT as they will be."""
+
+    def add(self, items: Iterable[Fetched | Kept | SourceProblem], titles: frozenset[str]) -> None:
+        """Take in what the reader gave; ``titles`` are those whose absence is a problem."""
+        for item in items:
+            if isinstance(item, Kept):
+                self.kept.add(item.page_id)
+            elif isinstance(item, Fetched):
+                self._add_page(item)
+            else:
+                self._add_problem(item, titles)
+
+    def _add_page(self, item: Fetched) -> None:
+        page = item.page
+        rows = self._process(page)
+        more = tuple((page.title, *problem) for problem in item.problems)
+        self.rows[page.page_id] = rows._replace(problems=(*rows.problems, *more))
+        self.drop.discard(page.page_id)
+        target = str(rows.pages[0][_REDIRECT] or "") if rows.pages else ""
+        self.pages[page.page_id] = KnownPage(
+            page.title, page.namespace, page.rev_id, target or None, ""
+        )
+        self._doubt(page.title, page.page_id)
+
+    def _add_problem(self, item: SourceProblem, titles: frozenset[str]) -> None:
+        self.remove(item.page_id)
+        if item.problem.kind not in _SILENT_KINDS or item.title in titles:
+            self.rows[item.page_id] = Rows(problems=((item.title, *item.problem),))
+        self._doubt(item.title, item.page_id)
+
+    def _doubt(self, title: str, page_id: int) -> None:
+        """Note a page of ROOT whose title is not, or no longer, its own."""
+        before = self._ids.get(title)
+        if before is not None and before != page_id and before not in self.rows:
+            self.doubtful.add(before)
+
+    def remove(self, page_id: int) -> None:
+        """Take a page out."""
+        if page_id in self.pages:
+            del self.pages[page_id]
+            self.drop.add(page_id)
+        self.rows.pop(page_id, None)
+
+
+# Nothing is wrong with ROOT where a page went, or is no article; only who named it is told.
+_SILENT_KINDS = frozenset(
+    {"missing", "invalid_title", "special_page", "interwiki", "content_model"}
+)
+
+
+class _Work:
+    """One fetch or refresh under way."""
+
+    def __init__(
+        self,
+        root: Path,
+        wiki: LiveWiki,
+        state: State,
+        parent: Snapshot | None,
+        site: Site,
+        process: Process,
+    ) -> None:
+        self.root = root
+        self.wiki = wiki
+        self.state = state
+        self.scope = state.scope or Scope(others=True)
+        self.parent = parent
+        self.site = site
+        self.known = read_known(parent)
+        self.harvest = _Harvest(process, self.known)
+        self.store = Store(root / STORE)
+        self.store.folder.mkdir(parents=True, exist_ok=True)
+        self._marker = self.store.folder / _UNFINISHED
+        self.reader = Reader(
+            wiki, self.store, self.known, html=state.html, cautious=self._marker.exists()
+        )
+        self._marker.touch()
+
+    def read(
+        self,
+        titles: Iterable[str] = (),
+        page_ids: Iterable[int] = (),
+        *,
+        listed: frozenset[int] = frozenset(),
+        render: frozenset[int] = frozenset(),
+    ) -> None:
+        """Read pages, and what those of the titles and lists redirect to."""
+        named = frozenset(self.scope.titles)
+        asked, looked_at = set[str](), set[int]()
+        wanted, numbers = set(titles), set(page_ids)
+        while wanted or numbers:
+            asked |= wanted
+            looked_at |= numbers
+            found = self.reader.read(titles=sorted(wanted), page_ids=sorted(numbers), render=render)
+            self.harvest.add(found, named | {self._resolve(title) for title in named})
+            wanted = self._reach(listed)[1] - asked
+            numbers = self.harvest.doubtful - looked_at
+
+    def _reach(self, listed: frozenset[int]) -> tuple[set[int], set[str]]:
+        """Return the pages that titles and lists lead to, and titles still to be read."""
+        pages = self.harvest.pages
+        ids = {page.title: page_id for page_id, page in pages.items()}
+        left = [page_id for page_id in listed if page_id in pages]
+        left += [ids[t] for t in map(self._resolve, self.scope.titles) if t in ids]
+        reached, unread = set[int](), set[str]()
+        while left:
+            page_id = left.pop()
+            if page_id in reached:
+                continue
+            reached.add(page_id)
+            target = pages[page_id].redirect_target
+            if target is None:
+                continue
+            title = self._resolve(target.partition("#")[0].strip())
+            if title in ids:
+                left.append(ids[title])
+            else:
+                unread.add(title)
+        return reached, unread
+
+    def _resolve(self, title: str) -> str:
+        return self.wiki.normalized.get(title, title)
+
+    def listed(self) -> frozenset[int]:
+        """Return the ids of the pages that the scope's lists give now."""
+        scope = self.scope
+        found: set[int] = set()
+        for read, names in (
+            (self.wiki.members, scope.categories),
+            (self.wiki.linking, scope.linking),
+            (self.wiki.embedding, scope.embedding),
+        ):
+            for name in names:
+                found.update(item.page_id for item in read(name, scope.listed))
+        return frozenset(found)
+
+    def cut(self, listed: frozenset[int]) -> None:
+        """Take out the pages that the scope no longer leads to."""
+        if self.scope.others:
+            return
+        reached, _ = self._reach(listed)
+        for page_id, page in list(self.harvest.pages.items()):
+            if page_id not in reached and page.namespace not in self.scope.namespaces:
+                self.harvest.remove(page_id)
+
+    def commit(self, watermark: str | None) -> LiveReport:
+        """Write what was read as a snapshot."""
+        harvest = self.harvest
+        titles = {page.title for i, page in harvest.pages.items() if i in harvest.rows}
+        # Rows of a time when a title had no page yet go with its first page.
+        drop = harvest.drop | {derive_id(title) for title in titles}
+        drop -= harvest.rows.keys()
+        carried = {}
+        if self.parent is not None:
+            carried = {k: v for k, v in self.parent.manifest.items() if k not in _CARRIED}
+        about = {**carried, **write_state(self.state._replace(watermark=watermark))}
+        rows = sorted(harvest.rows.items())
+        snapshot = update_snapshot(self.root, rows, drop, about)
+        self._marker.unlink(missing_ok=True)
+        problems = Counter(f"{row[1]}/{row[2]}" for _, found in rows for row in found.problems)
+        return LiveReport(
+            snapshot,
+            sum(1 for _, found in rows if found.pages),
+            len(harvest.kept),
+            len(harvest.drop),
+            dict(sorted(problems.items())),
+            sum(1 for _, found in rows if found.problems),
+            self.wiki.requests,
+        )
+
+
+def _open_parent(root: Path) -> Snapshot | None:
+    if not (root / "LATEST").is_file() and not (root / "current").is_symlink():
+        return None
+    snapshot = open_snapshot(root)
+    version = snapshot.manifest.get("schema_version")
+    if version != SCHEMA_VERSION:
+        raise SnapshotError(
+            f"{root}: its tables are of schema {version}, this version writes {SCHEMA_VERSION}; "
+            "make it anew"
+        )
+    return snapshot
+
+
+def _connect(api: str, contact: str | None, settings: Settings | None) -> Wiki:
+    chosen = settings or Settings()
+    return Wiki(chosen._replace(api=api, contact=contact or chosen.contact))
+
+
+def fetch(  # noqa: PLR0913  (every way to choose pages is one)
+    titles: Iterable[str] = (),
+    out: str | os.PathLike[str] = "outputs",
+    *,
+    api: str = DEFAULT_API,
+    contact: str | None = None,
+    html: bool = False,
+    categories: Iterable[str] = (),
+    linking: Iterable[str] = (),
+    embedding: Iterable[str] = (),
+    namespaces: Iterable[int] = (0,),
+    everything: bool = False,
+    settings: Settings | None = None,
+    wiki: LiveWiki | None = None,
+    process: Process = process_page,
+) -> LiveReport:
+    """Read pages of a live wiki into the tables under ``out``, redirects with their targets.
+
+    Pages are chosen by title, by category, by linking to a title, by using a template, or
+    as everything in ``namespaces``.  ``contact`` is an e-mail or web address for the
+    User-Agent.  ``html`` adds Parsoid's rendering of each page.  A page that ROOT already
+    has in this revision is not read again.  Raises UsageError for a contact or ROOT that
+    will not do, SourceError where the wiki refuses or does not answer.
+    """
+    root = Path(out)
+    live = wiki or _connect(api, contact, settings)
+    spaces = tuple(sorted(set(namespaces)))
+    chosen = Scope(
+        titles=tuple(sorted({normalize_title(t) for t in titles if normalize_title(t)})),
+        categories=tuple(sorted(set(categories))),
+        linking=tuple(sorted(set(linking))),
+        embedding=tuple(sorted(set(embedding))),
+        listed=spaces,
+        namespaces=spaces if everything else (),
+    )
+    if not any(chosen._replace(listed=(), others=False)):
+        raise UsageError("nothing to fetch: name titles, a category, links, a template or all")
+    with lock_root(root):
+        parent = _open_parent(root)
+        before = read_state(parent.manifest) if parent else State(Scope(listed=spaces))
+        _check_root(root, before, api, html=html, empty=parent is None)
+        site = live.siteinfo()
+        state = State(chosen, html, api, before.watermark)
+        work = _Work(root, live, state, parent, site, process)
+        listed = work.listed()
+        ids = set(listed)
+        for space in chosen.namespaces:
+            ids.update(item.page_id for item in live.everything(space))
+        work.read(chosen.titles, ids, listed=listed)
+        whole = bool(chosen.namespaces)
+        if whole:
+            _drop_unlisted(work, ids)
+            whole = all(p.namespace in chosen.namespaces for p in work.known.values())
+        base = before.scope or _guess_scope(parent, work.known, site)
+        scope = _with_wiki_titles(base.merge(chosen), live)
+        work.state = state._replace(scope=scope)
+        return work.commit(site.time if parent is None or whole else before.watermark)
+
+
+def _with_wiki_titles(scope: Scope, wiki: LiveWiki) -> Scope:
+    names = {wiki.normalized.get(title, title) for title in scope.titles}
+    return scope._replace(titles=tuple(sorted(names)))
+
+
+def _drop_unlisted(work: _Work, listed: set[int]) -> None:
+    for page_id, page in list(work.harvest.pages.items()):
+        if page.namespace in work.scope.namespaces and page_id not in listed:
+            work.harvest.remove(page_id)
+
+
+def _check_root(root: Path, state: State, api: str, *, html: bool, empty: bool) -> None:
+    if empty:
+        return
+    if state.api is not None and state.api != api:
+        raise UsageError(f"{root}: holds pages of {state.api}, not of {api}; use another ROOT")
+    if state.html != html:
+        how = "with" if state.html else "without"
+        raise UsageError(f"{root}: was made {how} renderings; keep to that or use another ROOT")
+
+
+def refresh(
+    root: str | os.PathLike[str],
+    *,
+    api: str | None = None,
+    contact: str | None = None,
+    since: str | None = None,
+    new_pages: bool | None = None,
+    settings: Settings | None = None,
+    wiki: LiveWiki | None = None,
+    process: Process = process_page,
+) -> LiveReport:
+    """Bring the tables under ``root`` up to the live wiki, as one new snapshot.
+
+    What may have changed is taken from the wiki's lists of changes and logs since the
+    watermark of the last fetch or refresh, or since ``since`` (for a ROOT made from a dump:
+    the day of the dump).  ``new_pages`` says whether pages made since belong; by default
+    they do where ROOT holds whole namespaces, of a wiki or of a dump.  Raises UsageError
+    where the wiki no longer lists the changes of that time: then only a full run helps.
+    """
+    base = Path(root)
+    with lock_root(base):
+        parent = _open_parent(base)
+        if parent is None:
+            raise SnapshotError(f"{base}: no snapshot to refresh; fetch or run comes first")
+        state = read_state(parent.manifest)
+        address = api or state.api or DEFAULT_API
+        _check_root(base, state, address, html=state.html, empty=False)
+        live = wiki or _connect(address, contact, settings)
+        site = live.siteinfo()
+        start = _find_start(base, since or state.watermark, site, live)
+        work = _Work(base, live, state._replace(api=address), parent, site, process)
+        scope = state.scope or _guess_scope(parent, work.known, site, new_pages=new_pages)
+        if new_pages is False and scope.namespaces:
+            scope = scope._replace(namespaces=(), others=True)
+        work.scope = scope
+        work.state = work.state._replace(scope=scope)
+        _follow_changes(work, start)
+        return work.commit(site.time)
+
+
+def _find_start(root: Path, since: str | None, site: Site, wiki: LiveWiki) -> str:
+    if since is None:
+        raise UsageError(
+            f"{root}: does not say how far it is up to date; give --since, the day of its dump"
+        )
+    start = shift_time(since, -OVERLAP)
+    if start > site.time:
+        raise UsageError(f"since {since}: lies after the wiki's clock, {site.time}")
+    if not wiki.covers(shift_time(since, 0)):
+        raise UsageError(
+            f"{root}: is of {since}, and the wiki no longer lists the changes since; a full run "
+            "is needed: fetch everything anew, or run the newest dump"
+        )
+    return start
+
+
+def _guess_scope(
+    parent: Snapshot | None,
+    known: Mapping[int, KnownPage],
+    site: Site,
+    *,
+    new_pages: bool | None = None,
+) -> Scope:
+    """Return the scope of a ROOT that ``run`` made: what the run was told to read.
+
+    One of whole dumps holds whole namespaces; pages without an id of the wiki, or a choice
+    of titles, show that it does not.
+    """
+    options = (parent.manifest.get("options") or {}) if parent else {}
+    if new_pages is None:
+        chosen = options.get("titles") is not None or options.get("limit") is not None
+        new_pages = not chosen and bool(known) and min(known) > 0
+    if not new_pages:
+        return Scope(others=True)
+    spaces = options.get("namespaces", [0])
+    if spaces is None:
+        spaces = [number for number in site.namespaces if number >= 0]
+    return Scope(listed=tuple(spaces), namespaces=tuple(sorted(spaces)))
+
+
+def _follow_changes(work: _Work, start: str) -> None:
+    scope = work.scope
+    ids_by_title = {page.title: page_id for page_id, page in work.known.items()}
+    spaces = _watched_namespaces(work)
+    listed = work.listed()
+    ids = set(listed - work.known.keys())
+    titles: set[str] = set()
+    templates: set[str] = set()
+    for change in work.wiki.changes(start, sorted(spaces)):
+        if change.kind in {"delete/delete", "delete/revision"}:
+            # What the wiki took back is not kept here either.
+            work.store.forget(ids_by_title.get(change.title, 0))
+        if change.page_id is not None and _belongs(change, work):
+            ids.add(change.page_id)
+        for title, space in _sides(change):
+            if title in ids_by_title:
+                ids.add(ids_by_title[title])
+            new = change.page_id is None and change.kind != "delete/delete"
+            if title in scope.titles or (new and space in scope.namespaces):
+                titles.add(title)
+            if space in _RENDERING_NAMESPACES:
+                templates.add(title)
+    render = _users(work, templates) if work.state.html else frozenset()
+    work.read(titles, ids | render, listed=listed, render=render)
+    work.cut(listed)
+
+
+def _watched_namespaces(work: _Work) -> set[int]:
+    spaces = {page.namespace for page in work.known.values()}
+    spaces.update(work.scope.namespaces, work.scope.listed)
+    numbers = {name.lower(): number for number, name in work.site.namespaces.items() if name}
+    for title in work.scope.titles:
+        prefix = title.partition(":")[0].lower() if ":" in title else ""
+        spaces.add(numbers.get(prefix, 0))
+    if work.state.html:
+        spaces.update(_RENDERING_NAMESPACES)
+    return spaces
+
+
+def _belongs(change: Change, work: _Work) -> bool:
+    return change.page_id in work.known or change.namespace in work.scope.namespaces
+
+
+def _sides(change: Change) -> Iterator[tuple[str, int | None]]:
+    yield change.title, change.namespace
+    if change.target is not None:
+        yield change.target, change.target_namespace
+
+
+def _users(work: _Work, templates: set[str]) -> frozenset[int]:
+    """Return the pages of ROOT whose rendering uses one of the templates."""
+    found: set[int] = set()
+    for title in sorted(templates):
+        found.update(item.page_id for item in work.wiki.embedding(title, None))
+    return frozenset(found & work.known.keys())

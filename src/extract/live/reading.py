@@ -1,0 +1,199 @@
+"""Pages from a wiki, a store and a ROOT: each text comes from the nearest that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from extract._version import __version__
+from extract.model import Page, Problem
+from extract.sources import SourceProblem, find_redirect, normalize_title
+from extract.sources.api import Change, Reference, Revision, Site
+from extract.sources.store import Store
+
+if TYPE_CHECKING:
+    from extract.snapshots import Snapshot
+
+__all__ = ["Fetched", "Kept", "KnownPage", "LiveWiki", "Reader", "read_known"]
+
+
+class LiveWiki(Protocol):
+    """What is asked of a wiki; ``sources.api.Wiki`` is one."""
+
+    @property
+    def normalized(self) -> Mapping[str, str]:
+        """Titles as asked for, where the wiki writes them otherwise."""
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far."""
+
+    def siteinfo(self) -> Site:
+        """Return what the wiki says of itself, with its clock."""
+
+    def revisions(
+        self,
+        *,
+        titles: Iterable[str] = (),
+        page_ids: Iterable[int] = (),
+        content: bool = True,
+    ) -> Iterator[Revision | SourceProblem]:
+        """Yield the newest revisions of pages."""
+
+    def html(self, title: str, rev_id: int | None = None) -> str | None:
+        """Return the rendering of a page."""
+
+    def members(
+        self, category: str, namespaces: Collection[int] | None = (0,)
+    ) -> Iterator[Reference]:
+        """Yield the pages of a category."""
+
+    def linking(self, title: str, namespaces: Collection[int] | None = (0,)) -> Iterator[Reference]:
+        """Yield the pages that link to a title."""
+
+    def embedding(
+        self, title: str, namespaces: Collection[int] | None = (0,)
+    ) -> Iterator[Reference]:
+        """Yield the pages that use a template."""
+
+    def everything(self, namespace: int) -> Iterator[Reference]:
+        """Yield all pages of a namespace."""
+
+    def changes(self, since: str, namespaces: Collection[int] | None = (0,)) -> Iterator[Change]:
+        """Yield what happened from a time on."""
+
+    def covers(self, since: str) -> bool:
+        """Return whether the lists of changes still reach back to a time."""
+
+
+class KnownPage(NamedTuple):
+    """A page as ROOT has it."""
+
+    title: str
+    namespace: int
+    rev_id: int | None
+    redirect_target: str | None
+    version: str
+    """Version of the package that read it."""
+
+
+class Kept(NamedTuple):
+    """A page of which ROOT already has this revision, under this title."""
+
+    page_id: int
+
+
+class Fetched(NamedTuple):
+    """A page to be processed, and what its fetching met."""
+
+    page: Page
+    problems: tuple[Problem, ...] = ()
+
+
+def read_known(snapshot: Snapshot | None) -> dict[int, KnownPage]:
+    """Return the pages of a snapshot by id."""
+    if snapshot is None:
+        return {}
+    import pyarrow.parquet as pq
+
+    names = ["title", "namespace", "rev_id", "redirect_target", "extractor_version"]
+    known: dict[int, KnownPage] = {}
+    for path in snapshot.paths("pages"):
+        table = pq.read_table(path, columns=["page_id", *names])
+        columns = [table.column(name).to_pylist() for name in ["page_id", *names]]
+        for page_id, *rest in zip(*columns, strict=True):
+            known[page_id] = KnownPage(*rest)
+    return known
+
+
+class Reader:
+    """Gives pages, asking the wiki for no text that the store or ROOT has.
+
+    Of pages that may be known (in ``known``, or all after an interruption: ``cautious``)
+    the heads are asked for first.
+    """
+
+    def __init__(
+        self,
+        wiki: LiveWiki,
+        store: Store,
+        known: Mapping[int, KnownPage],
+        *,
+        html: bool = False,
+        cautious: bool = False,
+    ) -> None:
+        self._wiki = wiki
+        self._store = store
+        self._known = known
+        self._ids = {page.title: page_id for page_id, page in known.items()}
+        self._html = html
+        self._cautious = cautious
+
+    def read(
+        self,
+        *,
+        titles: Iterable[str] = (),
+        page_ids: Iterable[int] = (),
+        render: Collection[int] = (),
+    ) -> Iterator[Fetched | Kept | SourceProblem]:
+        """Yield each page of the titles and ids once.
+
+        ``render`` are ids whose rendering is out of date although their revision is not.
+        """
+        seen: set[int] = set()
+        names = dict.fromkeys(map(normalize_title, titles))
+        numbers = dict.fromkeys(page_ids)
+        known_names = [name for name in names if self._cautious or name in self._ids]
+        known_numbers = [number for number in numbers if self._cautious or number in self._known]
+        unread: list[int] = []
+        for item in self._wiki.revisions(titles=known_names, page_ids=known_numbers, content=False):
+            if isinstance(item, SourceProblem):
+                yield item
+            elif item.page.page_id not in seen:
+                seen.add(item.page.page_id)
+                found = self._recall(item, render)
+                if found is None:
+                    unread.append(item.page.page_id)
+                else:
+                    yield found
+        for item in self._wiki.revisions(
+            titles=[name for name in names if name not in set(known_names)],
+            page_ids=[*(n for n in numbers if n not in set(known_numbers)), *unread],
+        ):
+            if isinstance(item, SourceProblem):
+                yield item
+                continue
+            page = item.page
+            if page.page_id not in seen or page.page_id in unread:
+                seen.add(page.page_id)
+                self._store.write(page.page_id, page.rev_id or 0, "wikitext", page.text)
+                yield self._finish(item, page, fresh=page.page_id in render)
+
+    def _recall(self, item: Revision, render: Collection[int]) -> Fetched | Kept | None:
+        page = item.page
+        known = self._known.get(page.page_id)
+        fresh = page.page_id in render
+        if (
+            known is not None
+            and not fresh
+            and (known.title, known.rev_id, known.version) == (page.title, page.rev_id, __version__)
+        ):
+            return Kept(page.page_id)
+        text = self._store.read(page.page_id, page.rev_id or 0, "wikitext")
+        if text is None:
+            return None
+        target = find_redirect(text) if item.is_redirect else None
+        return self._finish(item, page._replace(text=text, redirect_target=target), fresh=fresh)
+
+    def _finish(self, item: Revision, page: Page, *, fresh: bool) -> Fetched:
+        if not self._html:
+            return Fetched(page)
+        place = (page.page_id, page.rev_id or 0, "html")
+        html = None if fresh else self._store.read(*place, item.touched)
+        if html is None:
+            html = self._wiki.html(page.title, page.rev_id)
+            if html is None:
+                message = "the wiki gave no rendering of it"
+                return Fetched(page, (Problem("source", "not_rendered", message),))
+            self._store.write(*place, html, item.touched)
+        return Fetched(page._replace(html=html))

@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 OUT ?= outputs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gate bench docs clean
+.PHONY: help demo test check gate wiki browser spark slow bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml src/extract/_version.py
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found on PATH" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --editable . --group dev --group analysis
 	@touch $@
 
 demo: $(STAMP) ## extract the shipped fixtures into tables and say where to look
@@ -34,7 +34,21 @@ check: $(STAMP) ## lint, format, types, one-way imports
 	$(BIN)/lint-imports
 
 gate: $(STAMP) ## golden fixtures and scores against pinned floors
-	$(BIN)/hewiki check fixtures
+	$(BIN)/hewiki check fixtures $(if $(wildcard ../shared/gold),--gold ../shared/gold)
+
+wiki: $(STAMP) ## tests against a real MediaWiki on loopback (Debian's package)
+	$(BIN)/python -m pytest -m wiki tests/wiki
+
+browser: $(STAMP) ## tests of the report in headless Chromium (Debian's package)
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/python -m pytest -m browser tests/browser
+
+spark: $(STAMP) ## tests on a Spark cluster on loopback (needs Java)
+	$(BIN)/python -m pip install --quiet --group spark
+	$(BIN)/python -m pytest -m spark tests/spark
+
+slow: $(STAMP) ## tests that take minutes: kills, large inputs
+	$(BIN)/python -m pytest -m slow
 
 bench: $(STAMP) ## speed and quality beside peers, as ratios in one run
 	$(BIN)/python bench/run.py

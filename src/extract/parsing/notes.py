@@ -219,7 +219,7 @@ class _Reader:
         name = read_name(self.text, node)
         kind = find_note_template(name)
         if kind is not None:
-            return self.note_template(node, kind, name, depth, opaque)
+            return self.note_template(node, kind, depth, opaque)
         printed = find_list_template(name)
         if printed is not None:
             self.list_template(node, printed, depth)
@@ -228,16 +228,14 @@ class _Reader:
             for group in self.groups.values():
                 group.exact = False
             self.group("").exact = False
-        if not node.children:
-            return []
         if ":" in name and functions().get(name.partition(":")[0].strip().lower()) == "tag":
             return self.tag_function(node, depth, opaque)
+        if not node.children:
+            return []
         hidden = opaque or find_pattern(name) is None
         return self.walk(node.children, depth + 1, hidden)
 
-    def note_template(
-        self, node: Node, kind: NoteTemplate, name: str, depth: int, opaque: bool
-    ) -> list[int]:
+    def note_template(self, node: Node, kind: NoteTemplate, depth: int, opaque: bool) -> list[int]:
         inner = self.walk(node.children, depth + 1, opaque) if node.children else []
         use = self.read_use(read_template(self.text, node), kind)
         return self.use(node, use, inner, opaque)

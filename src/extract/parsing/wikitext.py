@@ -193,16 +193,17 @@ class _Builder:
 
     def cell_text(self, start: int, end: int, holes: Sequence[tuple[int, int]]) -> Plain:
         flat = self.flat
-        if not holes:
-            if flat.text.find("\n", start, end) < 0:
-                return render(flat, start, end)
-            return render_blocks(flat, split_blocks(flat.text, start, end))
-        pieces = []
+        line = flat.text.find("\n", start, end)
+        if line < 0:
+            return render(flat, start, end)
+        # What follows the bar on its line is no paragraph of its own.
+        pieces = [render(flat, start, line)] if not holes or line < holes[0][0] else []
+        start = line if pieces else start
         for low, high in holes:
             pieces.append(render_blocks(flat, split_blocks(flat.text, start, low)))
             start = high
         pieces.append(render_blocks(flat, split_blocks(flat.text, start, end)))
-        return join_plain(pieces)
+        return join_plain([piece for piece in pieces if piece.text or piece.marks or piece.files])
 
 
 def _read_redirect(text: str) -> str | None:

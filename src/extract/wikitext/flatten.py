@@ -19,6 +19,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -129,6 +130,8 @@ class _Flattener:
         self.items: list[str | File] = []
         self.links: list[tuple[str, str]] = []
         self.poem = False
+        self.left = 0
+        """What may still be written: a parameter shown twice, nested, doubles at each depth."""
 
     # -- writing
 
@@ -179,7 +182,7 @@ class _Flattener:
             elif kind == ARGUMENT:
                 self.argument(node, depth)
             elif kind != COMMENT:
-                self.link(node, depth)
+                self.link(node)
             position = node.end
         if position < end:
             self.copy(position, end)
@@ -227,7 +230,8 @@ class _Flattener:
 
     def template(self, node: Node, depth: int) -> None:
         name = read_name(self.text, node)
-        if depth > MAX_DEPTH:
+        self.left -= 20
+        if depth > MAX_DEPTH or self.size > self.left:
             self.mark("j", 0, node)
             return
         if find_note_template(name):
@@ -310,7 +314,7 @@ class _Flattener:
             return False
         colon = self.text.index(":", node.start)
         bounds = [colon, *node.pipes, node.end - 2]
-        spans = [(low + 1, high) for low, high in zip(bounds, bounds[1:], strict=False)]
+        spans = [(low + 1, high) for low, high in pairwise(bounds)]
         if kind in {"lowercase", "uppercase"}:
             value = self.expand(node, *spans[0], depth)
             self.put(value.lower() if kind == "lowercase" else value.upper(), node.start, node.end)
@@ -465,7 +469,7 @@ class _Flattener:
         if name:
             self.keep("F", File(name, start, end, caption, True), node)
 
-    def link(self, node: Node, depth: int) -> None:
+    def link(self, node: Node) -> None:
         text = self.text
         kind = node.name
         if kind == "file":
@@ -506,10 +510,10 @@ def _split_bars(text: str, start: int, end: int) -> list[tuple[int, int]]:
             index += 1
         if index < len(nodes) and nodes[index].start <= at:
             continue
-        token = match.group()
-        if token == "[[":
+        sign = match.group()
+        if sign == "[[":
             depth += 1
-        elif token == "]]":
+        elif sign == "]]":
             depth = max(0, depth - 1)
         elif depth == 0 and at >= position:
             spans.append((low, at))
@@ -538,6 +542,7 @@ def _read_file(text: str, node: Node) -> File:
 def flatten(text: str, start: int, end: int, nodes: Sequence[Node]) -> Flat:
     """Return ``text[start:end]`` flattened; ``nodes`` is what ``scan`` found there."""
     flattener = _Flattener(text)
+    flattener.left = 8 * (end - start) + 10_000
     flattener.span(start, end, nodes, 0)
     return Flat(
         "".join(flattener.parts),

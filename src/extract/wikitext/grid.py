@@ -65,9 +65,8 @@ class _Raw(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, body: str, start: int, end: int) -> None:
+    def __init__(self, body: str) -> None:
         self.body = body
-        self.end = end
         self.cells: list[GridCell] = []
         self.caption: tuple[int, int] | None = None
         self.row = -1
@@ -165,7 +164,7 @@ def read_table(body: str, start: int, end: int) -> TableGrid:
     if first < 0:
         return TableGrid(None, [], [])
     inner = _find_inner(body, first + 1, end)
-    reader = _Reader(body, start, end)
+    reader = _Reader(body)
     index = 0
     limit = end
     for match in _LINE.finditer(body, first + 1, end):

@@ -356,10 +356,8 @@ def _tidy(text: str, renderer: _Renderer) -> Plain:
         start, end = match.span()
         parts.append(text[position:start])
         size += start - position
-        if start == 0 or end == length:
-            kept = ""
-        else:
-            kept = "\n" if _BREAK in match.group() else " "
+        inside = start > 0 and end < length
+        kept = ("\n" if _BREAK in match.group() else " ") if inside else ""
         cuts.append(start)
         shifts.append(size)
         parts.append(kept)

@@ -1,0 +1,183 @@
+"""Wikitext of a page → Document."""
+
+from __future__ import annotations
+
+import bz2
+import html
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.model import Document, Page
+from extract.parsing import parse
+
+
+def read(text: str) -> Document:
+    return parse(Page("דף", text, 1))
+
+
+BLOCKS = [
+    ("lines join", "א\nב\n\nג", [("paragraph", 0, "א ב"), ("paragraph", 0, "ג")]),
+    ("lists", "* א\n** ב\n# ג\n*# ד", [("list_item", 1, "א"), ("list_item", 2, "ב"), ("list_item", 1, "ג"), ("list_item", 2, "ד")]),
+    ("definitions", "; מונח : פירוש\n: המשך", [("definition_term", 1, "מונח"), ("definition", 1, "פירוש"), ("definition", 1, "המשך")]),
+    ("term with a link", "; [[עזרה:א|מונח]] : פירוש", [("definition_term", 1, "מונח"), ("definition", 1, "פירוש")]),
+    ("quotation tag", "א\n<blockquote>ב</blockquote>\nג", [("paragraph", 0, "א"), ("quotation", 0, "ב"), ("paragraph", 0, "ג")]),
+    ("quotation template", "{{ציטוט|תוכן=דבר|מקור=אומרו}}", [("quotation", 0, "דבר"), ("quotation", 0, "— אומרו")]),
+    ("poem", "<poem>\nא\nב\n\nג\n</poem>", [("paragraph", 0, "א\nב"), ("paragraph", 0, "ג")]),
+    ("indented", "א\n\n ב\n ג", [("paragraph", 0, "א"), ("paragraph", 0, "ב\nג")]),
+    ("div", "<div>א</div>\nב", [("paragraph", 0, "א"), ("paragraph", 0, "ב")]),
+    ("html list", "<ul><li>א</li><li>ב</li></ul>", [("list_item", 1, "א"), ("list_item", 1, "ב")]),
+    ("hatnote", "{{ערך מורחב|ב}}\nא", [("paragraph", 0, "א")]),
+    ("comment line vanishes", "א\n<!-- ב -->\nג", [("paragraph", 0, "א ג")]),
+    ("category does not part", "א\n[[קטגוריה:ב]]\nג", [("paragraph", 0, "א ג")]),
+    ("picture parts", "א\n[[קובץ:ב.jpg|ממוזער|כ]]\nג", [("paragraph", 0, "א"), ("paragraph", 0, "ג")]),
+    ("table is no prose", "א\n{|\n| ב\n|}\nג", [("paragraph", 0, "א"), ("paragraph", 0, "ג")]),
+    ("unclosed table ends at the heading", "{|\n| א\n\n== כ ==\nב", [("paragraph", 0, "ב")]),
+    ("rule", "א\n----\nב", [("paragraph", 0, "א"), ("paragraph", 0, "ב")]),
+    ("columns", "{{טורים|תוכן=\n* א\n* ב\n}}", [("list_item", 1, "א"), ("list_item", 1, "ב")]),
+    ("unclosed sort key", "א\n\n{{מיון רגיל:ב\n[[קטגוריה:ג]]", [("paragraph", 0, "א")]),
+    ("navigation", "א\n\n{{מדינות}}\n{{בקרת זהויות}}", [("paragraph", 0, "א")]),
+    ("carriage returns", "א\r\nב\r\n\r\nג", [("paragraph", 0, "א ב"), ("paragraph", 0, "ג")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [case[1:] for case in BLOCKS], ids=[case[0] for case in BLOCKS]
+)
+def test_blocks(text: str, expected: list[tuple[str, int, str]]) -> None:
+    assert [(p.kind, p.depth, p.text) for p in read(text).paragraphs] == expected
+
+
+def test_sections() -> None:
+    document = read("א\n== ב ==\nג\n=== ד{{הערה|ה}} === <!-- ו -->\n==== ''ז'' ====\n== ח ==\n")
+    assert [(s.level, s.title, s.parent_id, s.path) for s in document.sections] == [
+        (1, "", None, ()), (2, "ב", 0, ("ב",)), (3, "ד", 1, ("ב", "ד")), (4, "ז", 2, ("ב", "ד", "ז")), (2, "ח", 0, ("ח",)),
+    ]  # fmt: skip
+    assert [p.section_id for p in document.paragraphs] == [0, 1]
+
+
+def test_positions() -> None:
+    text = "{{אישיות\n| שם = א\n}}\n'''ב''' [[ג]]{{הערה|ד}}.\n\n* ה <!-- ו --> ז\n"
+    document = read(text)
+    assert [text[p.source_start : p.source_end] for p in document.paragraphs] == [
+        "'''ב''' [[ג]]{{הערה|ד}}.",
+        "ה <!-- ו --> ז",
+    ]
+    assert [
+        (document.paragraphs[0].text[k.start : k.end], k.target)
+        for k in document.paragraphs[0].links
+    ] == [("ג", "ג")]
+
+
+def test_tables() -> None:
+    text = (
+        '{| class="wikitable"\n|+ כותרת\n! א !! ב\n|-\n| rowspan="2" | ג || colspan=2 style="x" | ד\n|-\n| ה\nהמשך\n'
+        "| [[ו|ז]]\n|-\n|\n{|\n| פנים\n|}\n| ח\n|}"
+    )
+    cells = read(text).cells
+    assert [(c.table_id, c.row, c.column, c.rowspan, c.colspan, c.is_header, c.text) for c in cells] == [
+        (0, 0, 0, 1, 1, True, "א"), (0, 0, 1, 1, 1, True, "ב"), (0, 1, 0, 2, 1, False, "ג"), (0, 1, 1, 1, 2, False, "ד"),
+        (0, 2, 1, 1, 1, False, "ה\nהמשך"), (0, 2, 2, 1, 1, False, "ז"), (0, 3, 0, 1, 1, False, ""), (0, 3, 1, 1, 1, False, "ח"),
+        (1, 0, 0, 1, 1, False, "פנים"),
+    ]  # fmt: skip
+    assert {c.caption for c in cells if c.table_id == 0} == {"כותרת"}
+
+
+def test_bar_template_in_a_table() -> None:
+    cells = read("{|\n{{!}} א {{!!}} ב\n|}").cells
+    assert [c.text for c in cells] == ["א", "ב"]
+
+
+def test_images() -> None:
+    text = (
+        "[[קובץ:א_ב.jpg|ממוזער|שמאל|250 פיקסלים|כיתוב [[ג|עם]] קישור]]\n[[File:c.png|thumb|upright=1.2|alt=x|link=]]\n"
+        "[[תמונה:ד.svg|20px]] ה\n<gallery>\nקובץ:ו.jpg|ז\nח.jpg\n</gallery>"
+    )
+    document = read(text)
+    assert [(i.file, i.caption) for i in document.images] == [
+        ("א ב.jpg", "כיתוב עם קישור"), ("c.png", None), ("ד.svg", None), ("ו.jpg", "ז"), ("ח.jpg", None),
+    ]  # fmt: skip
+    assert [p.text for p in document.paragraphs] == ["ה"]
+
+
+def test_categories_and_interwiki() -> None:
+    document = read(
+        "א [[קט:ב|*]] [[Category:ג_ד]] [[קטגוריה:ב]] [[:קטגוריה:ה]] [[en:House]] [[:fr:Maison]]"
+    )
+    assert document.categories == ("ב", "ג ד")
+    assert document.interwiki == ("en:House",)
+    assert document.paragraphs[0].text == "א קטגוריה:ה fr:Maison"
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("#הפניה [[חיפה]]", "חיפה"),
+        ("#הפניה[[חיפה#נמל]]\n[[קטגוריה:א]]", "חיפה#נמל"),
+        ("#REDIRECT [[חיפה]]", "חיפה"),
+        ("#redirect: [[חיפה_תחתית]]", "חיפה תחתית"),
+        ("#ПЕРЕНАПРАВЛЕНИЕ [[חיפה]]", "חיפה"),
+        ("# [[חיפה]]", None),
+        ("#הפניה חיפה", None),
+    ],
+)
+def test_redirects(text: str, target: str | None) -> None:
+    document = read(text)
+    assert document.redirect_target == target
+    assert (document.paragraphs == ()) == (target is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("א\n{{פירושונים}}", True), ("א\n__פירושונים__", True), ("{{פירוש נוסף}}א", False)],
+)
+def test_disambiguation(text: str, expected: bool) -> None:
+    assert read(text).is_disambiguation is expected
+
+
+def test_berlin(shared: Path) -> None:
+    with bz2.open(shared / "real" / "berlin-minidump.xml.bz2", "rt", encoding="utf-8") as file:
+        dump = file.read()
+    match = re.search(r"<text[^>]*>(.*?)</text>", dump, re.DOTALL)
+    assert match is not None
+    document = read(html.unescape(match[1]))
+    assert {field.template for field in document.fields} == {"עיר"}
+    assert len(document.fields) == 20
+    syntax = [document.notes[mark.reference_id].syntax for mark in document.marks]
+    assert (syntax.count("הערה"), syntax.count("ref")) == (18, 16)
+    leftover = re.compile(r"\{\{|\}\}|\[\[|\]\]|''|<[a-z/]|\{\||\|\}|ממוזער|קטגוריה:|  |\n")
+    assert [p.text for p in document.paragraphs if leftover.search(p.text)] == []
+    assert len(document.categories) == 8
+
+
+PIECES = st.sampled_from(
+    ["א", " ", "\n", "\n\n", "* ", "=", "== א ==", "{|", "|}", "|-", "|", "!", "||", "{{", "}}", "[[", "]]", "'''", "<br>", "<div>", "</div>",
+     "<blockquote>", "</blockquote>", "<li>", "<poem>", "</poem>", "<gallery>", "</gallery>", "[[קובץ:א|ממוזער|", "[[קטגוריה:א]]", ";", ":", "&lt;",
+     "{{ציטוט|", "{{טורים|תוכן=", "{{עיר\n|א=", "<!--", "-->", "<nowiki>", "</nowiki>", "rowspan=9|", "colspan=99999|", "http://a.b", "\x7f", "\r", "----",
+     "__תוכן__", "#הפניה", "{{הערה|", "<ref>", "</ref>", "{{!}}"],
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=80)))
+def test_any_text_gives_a_sound_document(text: str) -> None:
+    document = read(text)
+    assert [s.section_id for s in document.sections] == list(range(len(document.sections)))
+    assert [p.paragraph_id for p in document.paragraphs] == list(range(len(document.paragraphs)))
+    last = 0
+    for paragraph in document.paragraphs:
+        assert paragraph.text == paragraph.text.strip(" \n")
+        assert paragraph.text
+        assert "\x7f" not in paragraph.text
+        assert paragraph.source_start is not None
+        assert paragraph.source_end is not None
+        assert 0 <= paragraph.source_start <= paragraph.source_end <= len(text)
+        assert paragraph.section_id >= last
+        last = paragraph.section_id
+        for link in paragraph.links:
+            assert 0 <= link.start < link.end <= len(paragraph.text)
+    places = [(c.table_id, c.row, c.column) for c in document.cells]
+    assert len(places) == len(set(places))

@@ -1,0 +1,91 @@
+"""What a reader sees of a span of wikitext."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.wikitext import plain_text, to_plain
+
+CASES = [
+    ("'''מודגש''' ו''נטוי'' ו'''''שניהם'''''", "מודגש ונטוי ושניהם"),
+    ("אל[[בית ספר|בית הספר]]", "אלבית הספר"),
+    ("[[מס]]ים ו[[ספר|ספר]]ו", "מסים וספרו"),
+    ("[[בית (מבנה)|]]", "בית"),
+    ("[[:קטגוריה:בתים]]", "קטגוריה:בתים"),
+    ("[[בית#גג|גג]]", "גג"),
+    ("[[א|''ב'' ו־ג]]", "ב ו־ג"),
+    ("[https://a.example שם האתר] ועוד", "שם האתר ועוד"),
+    ("אתר[https://a.example].", "אתר."),
+    ("א&nbsp;ב &quot;ג&quot; &#1488; &לא;", 'א\u00a0ב "ג" א &לא;'),
+    ("א<br>ב<br />ג", "א\nב\nג"),
+    ("<small>א</small> <span style=\"x\">ב</span>", "א ב"),
+    ("א <x> ב", "א <x> ב"),
+    ("3 < 5 ו־5 > 3", "3 < 5 ו־5 > 3"),
+    ("לפני{{הערה|תוכן}}, אחרי<ref>ב</ref>.", "לפני, אחרי."),
+    ("לפני {{הערה|תוכן}} אחרי", "לפני אחרי"),
+    ("מילה {{תבנית כלשהי}}.", "מילה."),
+    ("שם ({{תבנית כלשהי}}) עוד", "שם עוד"),
+    ("שם (לועזית: X; {{תבנית כלשהי}}) עוד", "שם (לועזית: X) עוד"),
+    ("<nowiki>'''[[א]]'''</nowiki>", "'''[[א]]'''"),
+    ("א<!-- ב -->ג", "אג"),
+    ("א{{ש}}ב", "א\nב"),
+    ("ב{{ה|היכל}}", "בההיכל"),
+    ("{{דגל|ישראל||+}} ו{{דגל|ישראל}}כן", "ישראל וכן"),
+    ("{{קישור שפה|אנגלית|Door|דלת}}", "דלת"),
+    ("{{ללא גלישה|10 ק\"מ}}", "10 ק\"מ"),
+    ("{{ציטוטון|טוב}}", '"טוב"'),
+    ("{{#if:כן|א|ב}}{{#if: |א|ב}}", "אב"),
+    ("{{#תנאי:|א}}{{#switch:א|א=ב}}", ""),
+    ("{{מיון רגיל:שם}}א", "א"),
+    ("{{{1|ברירה}}}", "ברירה"),
+    ("[[קובץ:א.jpg|ממוזער|שמאל|כיתוב]]א [[תמונה:ב.png|20px]]ב", "א ב"),
+    ("א[[קטגוריה:ב|*]][[en:C]]", "א"),
+    ("* א\n** ב\n# ג", "א\nב\nג"),
+    ("א\nב\n\nג", "א ב\nג"),
+    ("{|\n! א !! ב\n|-\n| ג || ד\n|}", "א\nב\nג\nד"),
+    ("__ללא_תוכן__א", "א"),
+    ("{{צ-ספר|מחבר=דנה כהן|שם=הגשר|מקום הוצאה=חיפה|מו\"ל=אבן|שנת הוצאה=1990}}", "דנה כהן, הגשר, חיפה: אבן, 1990"),
+    ("{{ynet|דנה כהן|הכותרת|123|1 במאי 2001}}", "דנה כהן, הכותרת, ynet, 1 במאי 2001"),
+    ("{{תנ\"ך|במדבר|כג|כד}}", "תנ\"ך במדבר, כג, כד"),
+    ("{{טורים|תוכן=\n* א\n* ב\n}}", "א\nב"),
+    ("''''א'''", "'א"),
+    ("[[א", "[[א"),
+    ("{{א", "{{א"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES, ids=[case[0][:24] for case in CASES])
+def test_visible_words(text: str, expected: str) -> None:
+    assert plain_text(text) == expected
+
+
+LINKS = [
+    ("ב[[חיפה]]ים", ("חיפהים", "internal", "חיפה", None)),
+    ("[[בית#קומה_ב|קומה]]", ("קומה", "internal", "בית", "קומה ב")),
+    ("[[#כאן]]", ("#כאן", "internal", "", "כאן")),
+    ("[[:en:House|בית]]", ("בית", "interwiki", "en:House", None)),
+    ("[https://a.example/x?y=1 כאן]", ("כאן", "external", "https://a.example/x?y=1", None)),
+    ("https://a.example/x.", ("https://a.example/x", "external", "https://a.example/x", None)),
+    ("[[א_ב|'''ג''']]", ("ג", "internal", "א ב", None)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LINKS)
+def test_links(text: str, expected: tuple[str, str, str, str | None]) -> None:
+    plain = to_plain("קודם\n" + text)
+    (link,) = plain.links
+    assert (plain.text[link.start : link.end], link.kind, link.target, link.fragment) == expected
+
+
+def test_marks_point_into_text_and_source() -> None:
+    text = "ראשון,{{הערה|א}} שני {{הערה|ב}}.<ref name=א/>"
+    plain = to_plain(text)
+    assert plain.text == "ראשון, שני."
+    assert plain.marks == ((6, 6), (10, text.index("{{הערה|ב")), (11, text.index("<ref")))
+
+
+def test_span_gives_absolute_sources() -> None:
+    text = "xxx [[א]]{{הערה|ב}} yyy"
+    plain = to_plain(text, 4, 19)
+    assert plain.text == "א"
+    assert plain.marks == ((1, 9),)

@@ -16,12 +16,94 @@ from extract.dates.numerals import gematria
 
 LAWS = settings(max_examples=120, deadline=None)
 
-WORDS = (
-    "ב-1917 בשנת 1948 תש\"ח ה'תשכ\"ז במאי מאי ב-3 3–7 באייר תרצ\"ה שנות ה-50 המאה ה-19 לפנה\"ס לספירה עד מאז בין ל-1950 ו-1960 "
-    "של המחצית השנייה סוף ראשית קיץ חורף כעבור שלוש שנים לאחר מכן שנה למחרת אותה ( ) , . – - ־ 27.9.1951 1983/84 2004-02-04 "
-    "אלף תשע מאות ארבעים ושבע יום שלישי שבוע חודש בחודש בו או כנראה בסביבות לערך (?) ואילך ערב סוכות חנוכה העשור הראשון "
-    "השנים הרבעון 1914–1918 56' בשבט אדר א' כ\"ט בנובמבר \" [3] 12 70 \u200f \u200e \u00a0 \n"
-).split(" ")
+WORDS = [
+    "ב-1917",
+    "בשנת",
+    "1948",
+    'תש"ח',
+    "ה'תשכ\"ז",
+    "במאי",
+    "מאי",
+    "ב-3",
+    "3–7",
+    "באייר",
+    'תרצ"ה',
+    "שנות",
+    "ה-50",
+    "המאה",
+    "ה-19",
+    'לפנה"ס',
+    "לספירה",
+    "עד",
+    "מאז",
+    "בין",
+    "ל-1950",
+    "ו-1960",
+    "של",
+    "המחצית",
+    "השנייה",
+    "סוף",
+    "ראשית",
+    "קיץ",
+    "חורף",
+    "כעבור",
+    "שלוש",
+    "שנים",
+    "לאחר",
+    "מכן",
+    "שנה",
+    "למחרת",
+    "אותה",
+    "(",
+    ")",
+    ",",
+    ".",
+    "–",
+    "-",
+    "־",
+    "27.9.1951",
+    "1983/84",
+    "2004-02-04",
+    "אלף",
+    "תשע",
+    "מאות",
+    "ארבעים",
+    "ושבע",
+    "יום",
+    "שלישי",
+    "שבוע",
+    "חודש",
+    "בחודש",
+    "בו",
+    "או",
+    "כנראה",
+    "בסביבות",
+    "לערך",
+    "(?)",
+    "ואילך",
+    "ערב",
+    "סוכות",
+    "חנוכה",
+    "העשור",
+    "הראשון",
+    "השנים",
+    "הרבעון",
+    "1914–1918",
+    "56'",
+    "בשבט",
+    "אדר",
+    "א'",
+    'כ"ט',
+    "בנובמבר",
+    '"',
+    "[3]",
+    "12",
+    "70",
+    "\u200f",
+    "\u200e",
+    "\xa0",
+    "\n",
+]
 PASTED = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
 GLUED = st.lists(st.sampled_from(WORDS), max_size=14).map("".join)
 ANY = st.one_of(st.text(max_size=80), PASTED, GLUED)
@@ -87,7 +169,14 @@ def test_marks_and_invisible_signs_change_nothing(sentence: str, expression: str
     assert len(plain) == 1
     assert plain[0].text == expression
     spaced = expression.replace(" ", "\u00a0")
-    for variant in (f"{expression}[3]", f"\u200f{expression}", f"{expression}\u200e", f"\u200e{expression}\u200f", spaced, f"{spaced}[12]"):
+    for variant in (
+        f"{expression}[3]",
+        f"\u200f{expression}",
+        f"{expression}\u200e",
+        f"\u200e{expression}\u200f",
+        spaced,
+        f"{spaced}[12]",
+    ):
         found = find_dates(sentence.format(variant))
         assert len(found) == 1, variant
         assert found[0].edtf == plain[0].edtf
@@ -103,7 +192,11 @@ def test_quotes_are_written_many_ways(quote: str, geresh: str) -> None:
 
 
 @LAWS
-@given(st.integers(min_value=4000, max_value=5999), st.integers(min_value=1, max_value=13), st.integers(min_value=1, max_value=30))
+@given(
+    st.integers(min_value=4000, max_value=5999),
+    st.integers(min_value=1, max_value=13),
+    st.integers(min_value=1, max_value=30),
+)
 def test_hebrew_days_go_there_and_back(year: int, month: int, day: int) -> None:
     if month not in cal.hebrew_year_months(year) or day > cal.hebrew_month_length(year, month):
         return
@@ -111,7 +204,19 @@ def test_hebrew_days_go_there_and_back(year: int, month: int, day: int) -> None:
     assert cal.hebrew_from_jdn(jdn) == (year, month, day)
 
 
-NAMES = {1: "ניסן", 2: "אייר", 3: "סיוון", 4: "תמוז", 5: "אב", 6: "אלול", 7: "תשרי", 8: "חשוון", 9: "כסלו", 10: "טבת", 11: "שבט"}
+NAMES = {
+    1: "ניסן",
+    2: "אייר",
+    3: "סיוון",
+    4: "תמוז",
+    5: "אב",
+    6: "אלול",
+    7: "תשרי",
+    8: "חשוון",
+    9: "כסלו",
+    10: "טבת",
+    11: "שבט",
+}
 
 
 def _lettered(number: int) -> str:
@@ -120,7 +225,11 @@ def _lettered(number: int) -> str:
 
 
 @LAWS
-@given(st.integers(min_value=5401, max_value=5799), st.sampled_from(sorted(NAMES)), st.integers(min_value=1, max_value=29))
+@given(
+    st.integers(min_value=5401, max_value=5799),
+    st.sampled_from(sorted(NAMES)),
+    st.integers(min_value=1, max_value=29),
+)
 def test_every_hebrew_day_is_read_from_its_letters(year: int, month: int, day: int) -> None:
     text = f"הוא נולד ב{_lettered(day)} ב{NAMES[month]} ה'{_lettered(year % 1000)} בכפר."
     found = find_dates(text)
@@ -150,7 +259,26 @@ def test_a_field_never_fails(text: str) -> None:
             assert text[found.start : found.end] == found.text
 
 
-HOSTILE = ("1", "9 ", "1-", "\"", "''", "ת\"ש ", "מאי ", "ב-1 ", "1917, ", "1917–", "שנות ה-", "(", "[3]", "א'", "כעבור שלוש שנים ", "1.1.", "ו", "אלף תשע מאות ")
+HOSTILE = (
+    "1",
+    "9 ",
+    "1-",
+    '"',
+    "''",
+    'ת"ש ',
+    "מאי ",
+    "ב-1 ",
+    "1917, ",
+    "1917–",
+    "שנות ה-",
+    "(",
+    "[3]",
+    "א'",
+    "כעבור שלוש שנים ",
+    "1.1.",
+    "ו",
+    "אלף תשע מאות ",
+)
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

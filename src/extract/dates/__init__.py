@@ -1,4 +1,48 @@
-"""Dates in Hebrew text, by the convention in docs/dates.md."""
+"""Hebrew dates in running text, by the convention in docs/dates.md.
+
+::
+
+    find_dates(text, context_year=None) -> list[DateExpression]
+    read_date(text, compact=False) -> DateExpression | None      a field that is only a date
+    read_dates(text, context) -> (dates, context)                a section, paragraph by paragraph
+
+How a text is read, module by module:
+
+``tokens``      cuts the text at its spaces, remembers each piece, and keeps only passages
+                around an anchor: a number, a letter numeral, a word of the grammar
+``lexicon``     finds words of ``hewiki/*.toml`` behind their prefix letters
+``numerals``    letters as numbers
+``forms``       the forms of one date: day, month, year, decade, century, part, holiday …
+``phrases``     ranges, lists, alternatives, signals, and what lets a weak date in
+``offsets``     relative expressions: שנה לאחר מכן, כעבור שלוש שנים, למחרת
+``units``       what a form says, and its EDTF text and days
+``calendars``   day numbers of the Gregorian, Julian and Hebrew calendars
+``resolution``  what the context supplies: anchors, years, centuries (R1–R7)
+``reading``     puts these together
+
+To add a word, edit a data file: ``months``, ``numerals``, ``holidays``, ``date_signals``
+(heads, parts, signals, eras, offsets) or ``date_stoplists`` (false friends).
+
+To add a form of one date:
+
+1. write ``some_form(tokens, index) -> Point | None`` in ``forms``; look a bounded number of
+   tokens ahead, and return a ``Unit`` with None where the words leave something open;
+2. list it in ``FORMS`` under the reading of its first word, above what is less specific;
+3. if it is a new level of time, give ``units.evaluate`` its value and
+   ``resolution`` its rank as an anchor;
+4. add cases, positive and negative, to ``fixtures/cases/dates``.
+
+Ranges, lists, parts, signals and modifiers then work with it unchanged.
+
+To read a section, begin with ``DateContext(year)``, the year its heading names or None, and
+hand on the context that comes back from paragraph to paragraph::
+
+    context = DateContext(1948)
+    for paragraph in paragraphs:
+        dates, context = read_dates(paragraph, context)
+
+``DateExpression.anchor`` is a place in the same list; None where the anchor is older.
+"""
 
 from extract.dates.reading import find_dates, read_date, read_dates
 from extract.dates.resolution import Anchor, DateContext

@@ -39,7 +39,6 @@ class Point(NamedTuple):
 
 def _point(
     tokens: Tokens,
-    index: int,
     after: int,
     start: int,
     unit: Unit,
@@ -485,7 +484,6 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
             return None
         return _point(
             tokens,
-            index,
             after_month,
             start,
             unit,
@@ -498,13 +496,13 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
         unit = unit._replace(same="year")
     elif calendar == "hebrew" and fields.get("calendar") != "hebrew":
         if fields.get("year") is None:
-            return _point(tokens, index, after_month, start, unit, STRONG, "day-month", prefix)
+            return _point(tokens, after_month, start, unit, STRONG, "day-month", prefix)
         unit = unit._replace(civil_year=fields["year"])
     elif calendar == "gregorian" and fields.get("calendar") == "hebrew":
-        return _point(tokens, index, after_month, start, unit, STRONG, "day-month", prefix)
+        return _point(tokens, after_month, start, unit, STRONG, "day-month", prefix)
     else:
         unit = unit._replace(**fields)
-    return _point(tokens, index, after_year, start, unit, STRONG, f"{calendar}-day", prefix)
+    return _point(tokens, after_year, start, unit, STRONG, f"{calendar}-day", prefix)
 
 
 def _in_month(
@@ -529,7 +527,7 @@ def _in_month(
     ):
         return None
     unit = Unit("day", None, None, day, same="month", implied="relative")
-    return _point(tokens, index, after + 1, start, unit, STRONG, "day-of-month", prefix)
+    return _point(tokens, after + 1, start, unit, STRONG, "day-of-month", prefix)
 
 
 def dated_day_form(tokens: Tokens, index: int) -> Point | None:
@@ -599,7 +597,6 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
         if fields.get("same"):
             return _point(
                 tokens,
-                index,
                 after_year,
                 start,
                 unit._replace(same="year"),
@@ -611,7 +608,6 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
         if agrees and not (fields.get("implied") == "short" and calendar == "hebrew"):
             return _point(
                 tokens,
-                index,
                 after_year,
                 start,
                 unit._replace(**fields),
@@ -622,10 +618,10 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
         if calendar == "hebrew" and fields.get("year") and not fields.get("era"):
             unit = unit._replace(civil_year=fields["year"])
             return _point(
-                tokens, index, after_year, start, unit, STRONG, "hebrew-month-civil-year", prefix
+                tokens, after_year, start, unit, STRONG, "hebrew-month-civil-year", prefix
             )
     strength = WEAK if head or prefix.endswith(("ב", "מ", "ל")) else BARE
-    return _point(tokens, index, after, start, unit, strength, "month", prefix)
+    return _point(tokens, after, start, unit, strength, "month", prefix)
 
 
 def numeric_form(tokens: Tokens, index: int) -> Point | None:
@@ -649,7 +645,7 @@ def numeric_form(tokens: Tokens, index: int) -> Point | None:
     if not 1 <= (unit.month or 0) <= 12 or not 1 <= (unit.day or 0) <= 31 or era:
         return None
     strength = STRONG if unit.year is not None and 1000 <= unit.year <= 2199 else WEAK
-    return _point(tokens, index, after, token.start, unit, strength, "numeric-day")
+    return _point(tokens, after, token.start, unit, strength, "numeric-day")
 
 
 def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
@@ -657,7 +653,7 @@ def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
     if is_counted(tokens, index + 1) or int(first) > 2199 or int(first) == 0:
         return None
     unit = Unit("year", int(first), number=int(second), implied=f"slash{len(second)}")
-    return _point(tokens, index, index + 1, tokens[index].start, unit, WEAK, "slash-years")
+    return _point(tokens, index + 1, tokens[index].start, unit, WEAK, "slash-years")
 
 
 # --- years, decades, centuries ------------------------------------------------------------------
@@ -670,6 +666,8 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
     if head and token.text[head[0] :] != "שנות":
         plural = "years" in token.readings
         at = skip_prefix(tokens, index + 1)
+        if plural and at > index + 1 and tokens[at].kind == NUMBER and len(tokens[at].text) == 2:
+            return _decade_of_years(tokens, index, head[0])
         if tokens[at].kind == NUMERIC and at == index + 1:
             inner = numeric_form(tokens, at)
             if inner and inner.rule == "slash-years":
@@ -704,7 +702,6 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
         unit = Unit("year", **_year_fields(found))
         return _point(
             tokens,
-            index,
             found.next,
             start_of(token, head[0]),
             unit,
@@ -721,7 +718,19 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
     if found.calendar == "hebrew" and found.marked and found.alone:
         strength = STRONG if token.kind == WORD else WEAK
     unit = Unit("year", **_year_fields(found))
-    return _point(tokens, index, found.next, found.start, unit, strength, "year", found.prefix)
+    return _point(tokens, found.next, found.start, unit, strength, "year", found.prefix)
+
+
+def _decade_of_years(tokens: Tokens, index: int, length: int) -> Point | None:
+    """שנים ה-30: the plural of the year for its construct."""
+    found = decade_member(tokens, index + 1)
+    if found is None:
+        return None
+    after, unit = decade_tail(tokens, *found)
+    token = tokens[index]
+    return _point(
+        tokens, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
+    )
 
 
 def _continues(tokens: Tokens, index: int) -> bool:
@@ -743,7 +752,7 @@ def decade_form(tokens: Tokens, index: int) -> Point | None:
     if tokens[after].text in lexicon().sets["of_life"]:
         return None
     return _point(
-        tokens, index, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
+        tokens, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
     )
 
 
@@ -829,7 +838,7 @@ def century_form(tokens: Tokens, index: int) -> Point | None:
     after, era = era_after(tokens, after)
     start = start_of(token, length)
     return _point(
-        tokens, index, after, start, unit._replace(era=era), STRONG, "century", token.text[:length]
+        tokens, after, start, unit._replace(era=era), STRONG, "century", token.text[:length]
     )
 
 
@@ -846,7 +855,6 @@ def numbered_decade_form(tokens: Tokens, index: int) -> Point | None:
         return None
     return _point(
         tokens,
-        index,
         following,
         start_of(token, length),
         unit,
@@ -869,7 +877,6 @@ def millennium_form(tokens: Tokens, index: int) -> Point | None:
     unit = Unit("millennium", number=value, era=era)
     return _point(
         tokens,
-        index,
         after,
         start_of(token, length),
         unit,
@@ -898,7 +905,7 @@ def inner_point(tokens: Tokens, index: int) -> Point | None:
     year = year_at(tokens, at, trusted=True)
     if year and (year.alone or year.era or year.short) and year.prefix in {"", "ה", "ב"}:
         unit = Unit("year", **_year_fields(year))
-        return _point(tokens, at, year.next, year.start, unit, STRONG, "year")
+        return _point(tokens, year.next, year.start, unit, STRONG, "year")
     return None
 
 
@@ -917,7 +924,6 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
                 return None
             return _point(
                 tokens,
-                index,
                 index + 2,
                 token.at(length),
                 unit,
@@ -930,7 +936,6 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
         unit = Unit("month", None, reading[1], same="year", implied="relative")
         return _point(
             tokens,
-            index,
             index + 2,
             token.at(length),
             unit,
@@ -943,7 +948,6 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
         unit = Unit("season", number=reading[1], same="year", implied="relative")
         return _point(
             tokens,
-            index,
             index + 2,
             token.at(length),
             unit,
@@ -1080,7 +1084,7 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
         pair = numeric_form(tokens, skip)
         if pair and pair.rule == "slash-years":
             unit = Unit("season", pair.unit.year, number=number)
-            return _point(tokens, index, pair.next, start, unit, STRONG, "season", prefix)
+            return _point(tokens, pair.next, start, unit, STRONG, "season", prefix)
     year = year_after(tokens, after)
     if year is None or following.text == ",":
         alone = (
@@ -1089,11 +1093,7 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
             and not following.readings
         )
         unit = Unit("season", number=number)
-        return (
-            _point(tokens, index, after, start, unit, WEAK, "bare-season", prefix)
-            if alone
-            else None
-        )
+        return _point(tokens, after, start, unit, WEAK, "bare-season", prefix) if alone else None
     after_year, fields = year
     unit = Unit("season", number=number)
     if fields.get("implied") == "short":
@@ -1102,17 +1102,17 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
         unit = unit._replace(**{k: v for k, v in fields.items() if k != "number"})
     if fields.get("same"):
         unit = unit._replace(implied="relative")
-    elif number == 24 and tokens[after_year].kind == DASH:
-        second = year_at(tokens, after_year + 1)
-        if second and unit.calendar == "gregorian" and not second.prefix:
-            close = (
-                second.year - (unit.year or 0) == 1 or second.year == ((unit.year or 0) + 1) % 100
-            )
-            after_year = second.next if close else after_year
-        elif tokens[after_year + 1].kind == NUMBER and len(tokens[after_year + 1].text) == 2:
-            if int(tokens[after_year + 1].text) == ((unit.year or 0) + 1) % 100:
-                after_year += 2
-    return _point(tokens, index, after_year, start, unit, STRONG, "season", prefix)
+    elif number == 24 and unit.calendar == "gregorian":
+        after_year = _past_second_year(tokens, after_year, unit.year or 0)
+    return _point(tokens, after_year, start, unit, STRONG, "season", prefix)
+
+
+def _past_second_year(tokens: Tokens, index: int, year: int) -> int:
+    """Pass over the second year of a winter: 1941–1942, 1941–42 (N3)."""
+    number = tokens[index + 1]
+    if tokens[index].kind != DASH or number.kind != NUMBER or len(number.text) not in {2, 4}:
+        return index
+    return index + 2 if int(number.text) in {year + 1, (year + 1) % 100} else index
 
 
 def week_form(tokens: Tokens, index: int) -> Point | None:
@@ -1193,7 +1193,6 @@ def holiday_form(tokens: Tokens, index: int) -> Point | None:
         return None
     return _point(
         tokens,
-        index,
         after_year,
         start_of(token, length),
         unit,
@@ -1226,7 +1225,6 @@ def _new_moon(tokens: Tokens, index: int, at: int, before: int, length: int) -> 
     token = tokens[index]
     return _point(
         tokens,
-        index,
         year[0],
         start_of(token, length),
         unit,

@@ -7,6 +7,7 @@ stack ו, ש or כש, one of ב ל מ כ, ה, each at most once and in this orde
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -69,80 +70,89 @@ def _phrases(pairs: list[tuple[str, Any]]) -> dict[str, list[tuple[tuple[str, ..
     return table
 
 
-@cache
-def lexicon() -> Lexicon:
-    """Return the words of the grammar; loaded once."""
+_Words = dict[str, dict[str, Any]]
+_PLAIN_PHRASES = (
+    "anno_mundi", "julian_remark", "gregorian_remark", "today", "next", "previous", "tomorrow",
+    "previous_century", "current_century", "recurrence",
+)  # fmt: skip
+_SIGNAL_SETS = (
+    "outside_heads", "remark_leads", "in_month", "of_life", "approximate_words", "doubts", "hedges",
+)  # fmt: skip
+
+
+def _mark(words: _Words, category: str, spellings: Iterable[str], value: Any = 1) -> None:
+    for spelling in spellings:
+        words.setdefault(spelling, {})[category] = value
+
+
+def _calendar_words(words: _Words) -> None:
     months, numerals = load_toml("months.toml"), load_toml("numerals.toml")
-    signals, stops = load_toml("date_signals.toml"), load_toml("date_stoplists.toml")
-    holidays = load_toml("holidays.toml")
-    words: dict[str, dict[str, Any]] = {}
     _add_words(words, "month", months["gregorian"])
     _add_words(words, "hmonth", months["hebrew"])
     _add_words(words, "season", months["seasons"])
     _add_words(words, "weekday", months["weekdays"])
+    _mark(words, "month_lead", months["leads"]["words"])
     for category in ("units", "tens", "hundreds", "thousands", "ordinals", "teens"):
         _add_words(words, category[:-1], numerals[category])
-    for word in numerals["teen_ends"]["words"]:
-        words.setdefault(word, {})["teen_end"] = 10
-    for word in months["leads"]["words"]:
-        words.setdefault(word, {})["month_lead"] = 1
-    for word in holidays["eves"]:
-        words.setdefault(word, {})["eve"] = 1
-    for word in numerals["hundred_ends"]["words"]:
-        words.setdefault(word, {})["hundred_end"] = 100
+    _mark(words, "teen_end", numerals["teen_ends"]["words"], 10)
+    _mark(words, "hundred_end", numerals["hundred_ends"]["words"], 100)
+
+
+def _signal_words(words: _Words) -> None:
+    signals = load_toml("date_signals.toml")
     for category, spellings in signals["heads"].items():
-        for word in spellings:
-            words.setdefault(word, {})[category] = 1
+        _mark(words, category, spellings)
     for part, spellings in signals["parts"].items():
         name, after, _ = part.partition("_after")
-        for word in spellings:
-            words.setdefault(word, {})["part_after" if after else "part"] = name
-    for category, unit_table in (("offset_unit", "offset_units"), ("offset_dual", "offset_duals")):
-        for unit, spellings in signals[unit_table].items():
-            for word in spellings:
-                words.setdefault(word, {})[category] = unit
+        _mark(words, "part_after" if after else "part", spellings, name)
+    for category in ("offset_unit", "offset_dual"):
+        for unit, spellings in signals[f"{category}s"].items():
+            _mark(words, category, spellings, unit)
     for category in ("same", "this", "offset_halves"):
-        for word in signals[category]["words"]:
-            words.setdefault(word, {})[category] = 1
-    phrases = {
-        name: _phrases([(p, 1) for p in signals[name]["phrases"]])
-        for name in ("anno_mundi", "julian_remark", "gregorian_remark", "today", "next",
-                     "previous", "tomorrow", "previous_century", "current_century", "recurrence")
-    }  # fmt: skip
-    phrases["eras"] = _phrases([(p, e["era"]) for e in signals["eras"] for p in e["phrases"]])
+        _mark(words, category, signals[category]["words"])
+    _mark(words, "approximate_word", signals["approximate_words"]["words"])
+    _mark(words, "offset_lead", signals["offset_lead"]["after"])
     for era in signals["eras"]:
-        for phrase in era["phrases"]:
-            words.setdefault(_split(phrase)[-1], {})["era_word"] = 1
+        _mark(words, "era_word", (_split(phrase)[-1] for phrase in era["phrases"]))
+
+
+def _all_phrases() -> dict[str, dict[str, list[tuple[tuple[str, ...], Any]]]]:
+    signals, holidays = load_toml("date_signals.toml"), load_toml("holidays.toml")
+    phrases = {n: _phrases([(p, 1) for p in signals[n]["phrases"]]) for n in _PLAIN_PHRASES}
+    phrases["eras"] = _phrases([(p, e["era"]) for e in signals["eras"] for p in e["phrases"]])
     phrases["offset_tail"] = _phrases(
         [(p, 1 if way == "after" else -1) for way, ps in signals["offset_tail"].items() for p in ps]
     )
-    feasts = [(name, ("hebrew", entry)) for name, entry in holidays["hebrew"].items()]
-    feasts += [(name, ("gregorian", entry)) for name, entry in holidays["gregorian"].items()]
-    phrases["holiday"] = _phrases(feasts)
+    phrases["holiday"] = _phrases(
+        [(name, (c, entry)) for c in ("hebrew", "gregorian") for name, entry in holidays[c].items()]
+    )
     phrases["new_moon"] = _phrases([(p, 1) for p in holidays["new_moon"]["words"]])
-    for word in signals["approximate_words"]["words"]:
-        words.setdefault(word, {})["approximate_word"] = 1
-    for word in signals["offset_lead"]["after"]:
-        words.setdefault(word, {})["offset_lead"] = 1
-    for name in ("holiday", "new_moon", "tomorrow", "eras", "anno_mundi"):
-        for first in phrases[name]:
-            words.setdefault(first, {})[name] = 1
+    return phrases
+
+
+def _all_sets() -> dict[str, frozenset[str]]:
+    signals, stops = load_toml("date_signals.toml"), load_toml("date_stoplists.toml")
     sets = {name: frozenset(table["words"]) for name, table in stops.items() if "words" in table}
     sets |= {
         f"{n}.{k}": frozenset(v) for n, t in stops.items() for k, v in t.items() if k != "words"
     }
-    for name in (
-        "outside_heads",
-        "remark_leads",
-        "in_month",
-        "of_life",
-        "approximate_words",
-        "doubts",
-    ):
-        sets[name] = frozenset(signals[name]["words"])
-    for name in ("before", "after_words"):
+    sets |= {name: frozenset(signals[name]["words"]) for name in _SIGNAL_SETS}
+    for name in ("before", "after_words", "links"):
         sets |= {f"{name}.{k}": frozenset(v) for k, v in signals[name].items()}
-    sets["eve"] = frozenset(holidays["eves"])
+    sets["eve"] = frozenset(load_toml("holidays.toml")["eves"])
+    return sets
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the words of the grammar; loaded once."""
+    words: _Words = {}
+    _calendar_words(words)
+    _signal_words(words)
+    phrases, sets = _all_phrases(), _all_sets()
+    _mark(words, "eve", sets["eve"])
+    for name in ("holiday", "new_moon", "tomorrow", "eras", "anno_mundi"):
+        _mark(words, name, phrases[name])
     return Lexicon(words, phrases, sets, _prefixes())
 
 

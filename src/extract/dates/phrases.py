@@ -92,48 +92,40 @@ def signal_kinds(token: Token) -> tuple[str, ...]:
     return ()
 
 
-def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
-    prefix, at = point.prefix, index - 1
+def _fused_before(tokens: Tokens, point: Point, index: int) -> tuple[str, int]:
+    """Return the prefix letters of an expression and the index before them."""
+    at = index - 1
     if tokens[at].text == "[" and tokens[index].gap == 0:
         at -= 1
     previous = tokens[at]
-    if (
-        previous.kind == DASH
-        and previous.gap == 0
-        and tokens[at - 1].kind == WORD
-        and is_prefix(tokens[at - 1].text)
-    ):
-        prefix, at = tokens[at - 1].text, at - 2
-    elif previous.kind == WORD and tokens[at + 1].gap == 0 and is_prefix(previous.text):
-        prefix, at = previous.text, at - 1
-    elif previous.text in {"ב", "וב"} and previous.kind == WORD and tokens[index].kind == NUMBER:
-        prefix, at = previous.text, at - 1
-    if (
-        tokens[at].kind == DASH
-        and tokens[at].gap == 0
-        and previous.kind == DASH
-        and is_prefix(tokens[at - 1].text)
-    ):
-        prefix, at = tokens[at - 1].text, at - 2
+    if previous.kind == DASH and previous.gap == 0:
+        doubled = tokens[at - 1].kind == DASH and tokens[at - 1].gap == 0
+        holder = at - 2 if doubled else at - 1
+        if tokens[holder].kind == WORD and is_prefix(tokens[holder].text):
+            return tokens[holder].text, holder - 1
+    if previous.kind == WORD and is_prefix(previous.text):
+        spaced = previous.text in {"ב", "וב"} and tokens[index].kind == NUMBER
+        if tokens[at + 1].gap == 0 or spaced:
+            return previous.text, at - 1
+    return point.prefix, index - 1
+
+
+def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
+    prefix, at = _fused_before(tokens, point, index)
     modifiers: set[str] = set()
     opened, signal = "", False
     for _ in range(4):
         token = tokens[at]
         if token.kind != WORD or tokens[at + 1].gap == 2:
             break
-        kinds = signal_kinds(token)
-        if not kinds:
+        kind = next(iter(signal_kinds(token)), "")
+        if not kind:
             signal = signal or _is_outside_head(token)
-            if token.text in {"ככל", "על", "כפי", "פחות"} or token.text.endswith("ככל"):
+            if token.text in lexicon().sets["hedges"] or token.text[1:] in lexicon().sets["hedges"]:
                 at -= 1
                 continue
             break
-        kind = kinds[0]
-        if kind in {"before", "after"} and prefix not in {"", "ה", "ל"}:
-            break
-        if kind in {"since", "until"} and "ש" in prefix:
-            break
-        if kind == "since" and token.text.endswith("החל") and not _is_opening(tokens, at, prefix):
+        if not _governs(tokens, at, kind, prefix):
             break
         if kind == "between":
             opened = "between"
@@ -141,21 +133,27 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
             modifiers.add(kind)
         signal = True
         at -= 1
-        prefix = (
-            prefix
-            if kind in {"approximate", "uncertain", "neutral"}
-            else "ה"
-            if not prefix
-            else prefix
-        )
-        if kind not in {"approximate", "uncertain"}:
-            break
+        if kind in {"approximate", "uncertain"}:
+            continue
+        prefix = prefix if prefix or kind == "neutral" else "ה"
+        break
     if "uncertain" not in modifiers and _is_doubted(tokens, at):
         modifiers.add("uncertain")
     if "מ" in prefix and not opened:
         opened = "from"
     near = prefix.endswith("כ") or prefix == "כה"
     return _Before(prefix, frozenset(modifiers), opened, signal, at, near)
+
+
+def _governs(tokens: Tokens, at: int, kind: str, prefix: str) -> bool:
+    """Tell whether a signal governs the date itself, past the prefix between them (N9)."""
+    if kind in {"before", "after"}:
+        return prefix in {"", "ה", "ל"}
+    if kind in {"since", "until"} and "ש" in prefix:
+        return False
+    return not (kind == "since" and tokens[at].text.endswith("החל")) or _is_opening(
+        tokens, at, prefix
+    )
 
 
 def _is_doubted(tokens: Tokens, at: int) -> bool:
@@ -195,20 +193,18 @@ def _link(tokens: Tokens, index: int, before: _Before) -> tuple[str, int]:
         return "range", index + 1
     if token.kind == PUNCT:
         return ("list", index + 1) if token.text == "," else ("", index)
-    if token.kind == NUMBER and token.gap == 0 and before.opened:
-        return "range", index
+    if token.kind != WORD:
+        glued = token.kind == NUMBER and token.gap == 0 and before.opened
+        return ("range" if glued else ""), index
+    sets = lexicon().sets
     text = token.text
-    if text in {"עד", "ועד", "אל"}:
+    if text in sets["links.range"] or (before.opened and text in sets["links.between"]):
         return "range", index + 1
-    if text in {"לבין", "ובין"} and before.opened:
-        return "range", index + 1
-    if text == "וכלה":
-        return "range", index + 1
-    if text == "או":
+    if text in sets["links.or"]:
         return "or", index + 1
-    if token.kind == WORD and text[0] == "ל" and before.opened:
+    if text[0] == "ל" and before.opened:
         return "range", index
-    if token.kind == WORD and text[0] == "ו":
+    if text[0] == "ו":
         between = before.opened == "between" and text[1:2] != "ב"
         return ("range" if between else "list"), index
     return "", index
@@ -259,9 +255,9 @@ def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
     ):
         return None
     prefix = token.text if token.kind == WORD else ""
-    if at == index and not (prefix.startswith(("ה", "וה", "לה")) or tokens[index - 1].kind == DASH):
-        if not (token.kind == WORD and prefix[:1] in {"ו", "ל"}):
-            return None
+    definite = prefix.startswith(("ה", "ו", "ל")) or tokens[index - 1].kind == DASH
+    if at == index and not definite:
+        return None
     if last.unit.level == "decade":
         member = forms.decade_member(tokens, at)
         if member is None:
@@ -439,41 +435,42 @@ def _lend(unit: Unit, donor: Unit, *, back: bool, forward: bool = False) -> Unit
     if unit.level in {"century", "millennium"} and donor.level == unit.level:
         return unit._replace(era=donor.era) if back and not unit.era and donor.era < 0 else unit
     if unit.level == "decade" and donor.level == "decade":
-        if unit.century is None and donor.century is not None:
-            return unit._replace(century=donor.century, era=donor.era)
-        return unit
-    if unit.level == "decade" and unit.century is None and donor.level == "century" and back:
-        return unit
+        lacking = unit.century is None and donor.century is not None
+        return unit._replace(century=donor.century, era=donor.era) if lacking else unit
     if unit.level == "year" and donor.level == "year":
-        if (
-            back
-            and not unit.era
-            and donor.era < 0
-            and unit.year is not None
-            and unit.calendar == "gregorian"
-        ):
-            return unit._replace(year=1 - unit.year, era=-1)
-        if (
-            unit.implied == "short"
-            and unit.year is None
-            and donor.year is not None
-            and unit.number is not None
-        ):
-            return unit._replace(
-                year=donor.year - donor.year % 100 + unit.number, number=None, implied=""
-            )
-        return unit
-    if unit.level == "day" and unit.month is None and donor.month is not None and unit.same == "":
-        unit = unit._replace(month=donor.month, calendar=donor.calendar)
-    elif unit.level == "day" and unit.month is None and donor.same == "month":
-        return unit._replace(same="month", implied="relative")
-    dated = (
-        unit.level in {"day", "month"}
-        and unit.year is None
-        and unit.civil_year is None
-        and not unit.same
-    )
-    if not dated or unit.month is None or unit.calendar != donor.calendar:
+        return _lend_era(unit, donor, back=back)
+    if unit.level == "day" and unit.month is None:
+        if donor.month is not None and not unit.same:
+            unit = unit._replace(month=donor.month, calendar=donor.calendar)
+        elif donor.same == "month":
+            return unit._replace(same="month", implied="relative")
+    return _lend_year(unit, donor, back=back, forward=forward)
+
+
+def _lend_era(unit: Unit, donor: Unit, *, back: bool) -> Unit:
+    if (
+        back
+        and not unit.era
+        and donor.era < 0
+        and unit.year is not None
+        and unit.calendar == "gregorian"
+    ):
+        return unit._replace(year=1 - unit.year, era=-1)
+    if unit.implied == "short" and unit.year is None and donor.year is not None:
+        return unit._replace(
+            year=donor.year - donor.year % 100 + (unit.number or 0), number=None, implied=""
+        )
+    return unit
+
+
+def _lend_year(unit: Unit, donor: Unit, *, back: bool, forward: bool) -> Unit:
+    dated = unit.year is not None or unit.civil_year is not None or bool(unit.same)
+    if (
+        dated
+        or unit.level not in {"day", "month"}
+        or unit.month is None
+        or unit.calendar != donor.calendar
+    ):
         return unit
     if donor.civil_year is not None:
         return unit._replace(civil_year=donor.civil_year)
@@ -511,7 +508,7 @@ def _is_admitted(
         return True, kind or "explicit"
     unit = first.unit
     if first.rule == "slash-years" or unit.level == "year":
-        if _is_citation(tokens, index, points[-1].next, at):
+        if _is_citation(tokens, points[-1].next, at):
             return False, ""
         return _year_admitted(tokens, index, points, links, before)
     if first.rule == "numeric-day":
@@ -572,88 +569,131 @@ def _is_statute(tokens: Tokens, at: int) -> bool:
     return False
 
 
+class _Case(NamedTuple):
+    """A weak year and what stands around it."""
+
+    tokens: Tokens
+    place: int
+    points: list[Point]
+    before: _Before
+    previous: Token
+    following: Token
+    ranged: bool
+
+    @property
+    def unit(self) -> Unit:
+        return self.points[0].unit
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the number is one that years have."""
+        year = self.unit.year
+        return self.unit.calendar == "hebrew" or (year is not None and 1000 <= year <= 2199)
+
+
 def _year_admitted(
     tokens: Tokens, index: int, points: list[Point], links: list[str], before: _Before
 ) -> tuple[bool, str]:
-    unit = points[0].unit
-    previous, after = tokens[before.at], tokens[points[-1].next]
-    prefix = before.prefix
-    known = unit.calendar == "hebrew" or (unit.year is not None and 1000 <= unit.year <= 2199)
-    ranged = "range" in links
-    small = unit.year is not None and unit.calendar == "gregorian" and not 1000 <= unit.year <= 2199
-    if small and points[0].strength == BARE:
-        if any(p.unit.era for p in points) or (
-            previous.text == "(" and after.text in {")", ","} and _is_life(points)
-        ):
-            return True, "explicit"
-        return (True, "ancient") if "ב" in prefix and not ranged else (False, "")
-    if points[0].strength == BARE and not (unit.calendar == "hebrew" and before.signal):
-        return False, ""
-    kind = _named_kind(tokens, before.at, before)
-    if kind:
-        return True, kind
-    if unit.implied.startswith("slash") and _is_season_pair(unit):
-        return True, "explicit"
-    if known and _look_after(tokens, points[-1].next)[0]:
-        return True, "explicit"
+    after = tokens[points[-1].next]
+    case = _Case(tokens, index, points, before, tokens[before.at], after, "range" in links)
+    for rule in _YEAR_RULES:
+        kind = rule(case)
+        if kind is not None:
+            return bool(kind), kind
+    return False, ""
+
+
+# Each rule returns the kind of a year it lets in, "" for what is none, None where it cannot tell.
+
+
+def _by_size(case: _Case) -> str | None:
+    first = case.points[0]
+    small = case.unit.calendar == "gregorian" and case.unit.year is not None and not case.known
+    if small and first.strength == BARE:
+        lived = (
+            case.previous.text == "("
+            and case.following.text in {")", ","}
+            and _is_life(case.points)
+        )
+        if lived or any(p.unit.era for p in case.points):
+            return "explicit"
+        return "ancient" if "ב" in case.before.prefix and not case.ranged else ""
+    weak_letters = case.unit.calendar == "hebrew" and case.before.signal
+    return "" if first.strength == BARE and not weak_letters else None
+
+
+def _by_name(case: _Case) -> str | None:
+    return _named_kind(case.tokens, case.before.at, case.before) or None
+
+
+def _by_form(case: _Case) -> str | None:
+    if case.unit.implied.startswith("slash") and _is_season_pair(case.unit):
+        return "explicit"
+    return "explicit" if case.known and _look_after(case.tokens, case.points[-1].next)[0] else None
+
+
+def _by_signal(case: _Case) -> str | None:
+    before, previous = case.before, case.previous
     if before.near:
-        opens = previous.kind in {PUNCT, END} and not ranged
-        closes = after.kind in {PUNCT, DASH, END} and not previous.text.startswith(("מנ", "מונ"))
-        return opens or closes or before.signal, "explicit"
-    if before.opened == "between" and not ranged and len(points) == 1:
-        return False, ""
-    if before.modifiers or before.signal or before.opened:
-        return True, "explicit"
-    if any(c in prefix for c in "במל"):
-        return True, "explicit"
-    if "unknown_start" in before.modifiers or _is_unknown_start(tokens, before):
-        return True, "explicit"
+        opens = previous.kind in {PUNCT, END} and not case.ranged
+        closes = case.following.kind in {PUNCT, DASH, END} and not previous.text.startswith(
+            ("מנ", "מונ")
+        )
+        return "explicit" if opens or closes or before.signal else ""
+    if before.opened == "between" and not case.ranged and len(case.points) == 1:
+        return ""
+    if before.modifiers or before.signal or before.opened or any(c in before.prefix for c in "במל"):
+        return "explicit"
+    return "explicit" if _is_unknown_start(case.tokens, before) else None
+
+
+def _by_bracket(case: _Case) -> str | None:
+    before, previous, after = case.before, case.previous, case.following
     if (
         previous.kind == DASH
         and after.text in {")", ","}
-        and _in_dated_parenthesis(tokens, before.at)
+        and _in_dated_parenthesis(case.tokens, before.at)
     ):
-        return True, "explicit"
-    if previous.text == "," and after.text == ")" and _has_latin_title(tokens, before.at):
-        return True, "explicit"
-    if previous.text == "(" and (after.text in {")", ",", ";"} or after.kind == DASH or ranged):
-        return True, "explicit"
-    if unit.calendar == "hebrew":
-        if _is_same_year(unit, tokens, points[-1].next):
-            return True, "explicit"
-        if (
-            after.kind == DASH
-            and tokens[points[-1].next + 1].kind == NUMBER
-            and len(tokens[points[-1].next + 1].text) == 4
-        ):
-            return True, "in_name" if _is_statute(tokens, index) else "explicit"
-        if ranged or (previous.text in {",", "("} and _is_statute(tokens, index)):
-            return True, "in_name" if not ranged else "explicit"
-        return (prefix in {"ש", "ו"} and len(points) > 1), "explicit"
-    if (
-        previous.kind == DASH
-        and tokens[before.at - 1].kind == WORD
-        and '"' in tokens[before.at - 1].text
-    ):
-        return True, "in_name" if _is_statute(tokens, index) else "explicit"
-    if ranged and known and unit.implied != "slash4":
-        return True, "explicit"
-    if previous.kind == WORD and previous.text == "של" and known:
-        noun = tokens[before.at - 1]
-        kind = _named_kind(tokens, before.at - 1, before)
-        measured = (
-            noun.text in lexicon().sets["measures"] or noun.text[1:] in lexicon().sets["measures"]
-        )
-        return bool(kind) or (noun.text[:1] in "הבלמ" and not measured), kind or "explicit"
-    opens_line = tokens[index].gap == 2 or previous.kind == END
-    if (
-        known
-        and opens_line
-        and index > 0
-        and (after.text == ":" or (after.kind == DASH and after.gap))
-    ):
-        return True, "explicit"
-    return False, ""
+        return "explicit"
+    if previous.text == "," and after.text == ")" and _has_latin_title(case.tokens, before.at):
+        return "explicit"
+    closes = after.text in {")", ",", ";"} or after.kind == DASH or case.ranged
+    return "explicit" if previous.text == "(" and closes else None
+
+
+def _by_letters(case: _Case) -> str | None:
+    if case.unit.calendar != "hebrew":
+        return None
+    at = case.points[-1].next
+    number = case.tokens[at + 1]
+    statute = "in_name" if _is_statute(case.tokens, case.place) else ""
+    if case.following.kind == DASH and number.kind == NUMBER and len(number.text) == 4:
+        return statute or "explicit"
+    if _is_same_year(case.unit, case.tokens, at) or case.ranged:
+        return "explicit"
+    if case.previous.text in {",", "("} and statute:
+        return statute
+    return "explicit" if case.before.prefix in {"ש", "ו"} and len(case.points) > 1 else ""
+
+
+def _by_company(case: _Case) -> str | None:
+    tokens, at = case.tokens, case.before.at
+    if case.previous.kind == DASH and tokens[at - 1].kind == WORD and '"' in tokens[at - 1].text:
+        return "in_name" if _is_statute(tokens, case.place) else "explicit"
+    if case.ranged and case.known and case.unit.implied != "slash4":
+        return "explicit"
+    if case.previous.kind == WORD and case.previous.text == "של" and case.known:
+        noun = tokens[at - 1].text
+        measured = noun in lexicon().sets["measures"] or noun[1:] in lexicon().sets["measures"]
+        definite = noun[:1] in set("הבלמ") and not measured
+        return _named_kind(tokens, at - 1, case.before) or ("explicit" if definite else "")
+    opens_line = tokens[case.place].gap == 2 or case.previous.kind == END
+    headed = case.following.text == ":" or (case.following.kind == DASH and case.following.gap)
+    return "explicit" if case.known and opens_line and headed else None
+
+
+_YEAR_RULES = (_by_size, _by_name, _by_form, _by_signal, _by_bracket, _by_letters, _by_company)
+"""What lets a year in, in order (F1, F3, F6)."""
 
 
 def _is_same_year(unit: Unit, tokens: Tokens, index: int) -> bool:
@@ -674,7 +714,7 @@ def _has_latin_title(tokens: Tokens, at: int) -> bool:
         token = tokens[at - step]
         if token.text == "(":
             return step > 1
-        if token.kind == WORD or token.kind == END:
+        if token.kind in {WORD, END}:
             return False
     return False
 
@@ -707,7 +747,7 @@ def _is_life(points: list[Point]) -> bool:
     return first is not None and last is not None and 10 <= abs(last - first) <= 110
 
 
-def _is_citation(tokens: Tokens, index: int, after: int, at: int) -> bool:
+def _is_citation(tokens: Tokens, after: int, at: int) -> bool:
     """Author and year, year and pages (F7)."""
     sets = lexicon().sets
     following = tokens[after]
@@ -778,10 +818,9 @@ def _look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
         return frozenset({"approximate"}), ""
     if token.text in {"ועד", "עד"} or token.kind == DASH:
         following = tokens[index + 1]
-        for length in range(2):
-            if following.kind == WORD and (length == 0 or following.text[0] == "ל"):
-                if forms.match_phrase(tokens, index + 1, "today", length):
-                    return frozenset({"since"}), ""
+        for length in (0, 1) if following.text[0:1] == "ל" else (0,):
+            if forms.match_phrase(tokens, index + 1, "today", length):
+                return frozenset({"since"}), ""
     if token.kind == DASH and tokens[index + 1].text == ")":
         return frozenset(), "open"
     if token.kind == DASH and tokens[index + 1].text == "?" and tokens[index + 2].text == ")":

@@ -163,12 +163,9 @@ def _with_anchor(unit: Unit, anchors: list[Anchor]) -> tuple[Unit | None, Anchor
             if year > 0
             else None
         ), anchor
-    if (
-        anchor.calendar == "hebrew"
-        and unit.level in {"year", "month", "day", "holiday"}
-        and unit.calendar != "gregorian"
-        or (anchor.calendar == "hebrew" and unit.level == unit.same)
-        or (anchor.calendar == "hebrew" and unit.same == "month")
+    if anchor.calendar == "hebrew" and (
+        unit.same in {"month", unit.level}
+        or (unit.calendar == "hebrew" and unit.level in {"year", "month", "day", "holiday"})
     ):
         year, month, day = cal.hebrew_from_jdn(anchor.end)
         filled = unit._replace(calendar="hebrew", year=year, civil_year=None)
@@ -560,7 +557,7 @@ def _kind(draft: Draft, units: list[Unit]) -> str:
         return "implicit"
     if any(unit.level == "holiday" for unit in units):
         return "holiday"
-    return draft.kind if draft.kind in {"in_name"} else "explicit"
+    return "in_name" if draft.kind == "in_name" else "explicit"
 
 
 def _remember(
@@ -575,11 +572,7 @@ def _remember(
         return
     rank = max(_RANK[unit.level] for unit in units)
     written = draft.shape in {"single", "offset"}
-    convert = _written(shaped.calendar)
+    convert = cal.gregorian_from_jdn if shaped.calendar == "gregorian" else cal.civil_from_jdn
     anchors.append(
         Anchor(rank, convert(start), convert(end), start, end, shaped.calendar, index, written)
     )
-
-
-def _written(calendar: str):  # type: ignore[no-untyped-def]
-    return cal.civil_from_jdn if calendar in {"julian", "hebrew"} else cal.gregorian_from_jdn

@@ -29,7 +29,8 @@ __all__ = [
     "find_passages",
 ]
 
-WORD, NUMBER, NUMERIC, DASH, PUNCT, JUNK, END = "word number numeric dash punct junk end".split()
+WORD, NUMBER, NUMERIC, DASH = "word", "number", "numeric", "dash"
+PUNCT, JUNK, END = "punct", "junk", "end"
 
 
 class Token(NamedTuple):
@@ -205,8 +206,8 @@ def _tokens(pieces: list[str], offsets: list[int], first: int, last: int) -> lis
         offset = offsets[index]
         least = 1
         known = memory.get(pieces[index]) or _lookup(pieces[index])
-        for kind, start, end, text, readings, gap, starts, letters in known[0]:
-            gap = gap or least
+        for kind, start, end, text, readings, space, starts, letters in known[0]:
+            gap = space or least
             tokens.append(
                 new(
                     Token,

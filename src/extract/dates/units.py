@@ -188,8 +188,7 @@ def _month(unit: Unit) -> Value | None:
     if unit.level == "week" or unit.fraction:
         edtf = f"{edtf_day((year, month, low))}/{edtf_day((year, month, high))}"
         exact = False
-    value = _day_value(unit, (year, month, low), (year, month, high), edtf, exact=exact)
-    return value
+    return _day_value(unit, (year, month, low), (year, month, high), edtf, exact=exact)
 
 
 def _months(unit: Unit, low: int, high: int, edtf: str, *, exact: bool = False) -> Value:

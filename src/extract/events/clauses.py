@@ -302,22 +302,28 @@ def _cut_groups(sentence: _Sentence, groups: Sequence[list[int]]) -> list[Piece]
     """Cut between neighbouring groups of dates where each has its own verb."""
     pieces: list[Piece] = []
     first, current = 0, list(groups[0])
-    outer = -1
-    """Where a clause begins whose verb comes after the relative clauses just cut."""
+    outer = opened = -1
+    """Where a clause begins whose verb comes after the relative clauses just cut, and
+    which piece was the first of those."""
     for group in groups[1:]:
         cut, nested = _decide(sentence, first, current[-1], group[0])
         if nested is not None:
-            pieces.append(Piece(nested[0], nested[1], tuple(current if nested[2] else group)))
-            if nested[2]:
-                current = list(group)
+            start, end, holds_first = nested
+            dates = current if holds_first else group
+            inner = tuple(at for at in dates if start <= at < end)
+            pieces.append(Piece(start, end, inner))
+            if holds_first:
+                current = [at for at in current if at not in inner] + group
+            else:
+                current += [at for at in group if at not in inner]
             continue
         if cut < 0:
             current += group
             continue
         inside = _interrupting(sentence, first, current[-1])
-        if outer < 0 <= inside:
+        if outer < 0 <= inside < current[0]:
             pieces.append(Piece(inside, cut, tuple(current)))
-            outer, first = first, cut
+            outer, opened, first = first, len(pieces) - 1, cut
         else:
             pieces.append(Piece(first, cut, tuple(current)))
             first = cut
@@ -326,7 +332,7 @@ def _cut_groups(sentence: _Sentence, groups: Sequence[list[int]]) -> list[Piece]
         current = list(group)
     pieces.append(Piece(first, len(sentence.tokens), tuple(current)))
     if outer >= 0:
-        pieces[0] = pieces[0]._replace(first=outer)
+        pieces[opened] = pieces[opened]._replace(first=outer)
     return pieces
 
 

@@ -1,0 +1,556 @@
+"""A ROOT beside its wiki: after every refresh it is what a full fetch would give."""
+
+import json
+import random
+from collections import Counter
+
+import pytest
+
+import extract.snapshots
+from extract import live
+from extract.errors import SnapshotError, UnavailableError, UsageError
+from extract.live import describe, diff
+from extract.live import fetch as real_fetch
+from extract.live import refresh as real_refresh
+from extract.model import Rows, Section
+from extract.schema import TABLES
+from extract.snapshots import list_snapshots, open_snapshot
+from extract.sources import derive_id
+from extract.sources.store import Store
+from live_wiki import API, Killed, MemoryWiki
+
+TITLES = tuple(f"דף {letter}" for letter in "אבגדהוזחטי")
+TEMPLATES = ("תבנית:קו", "תבנית:עמק", "תבנית:הר")
+
+
+def reading(page):
+    """Rows that show everything a page was read from."""
+    row = (page.title, page.namespace, page.rev_id, page.rev_timestamp, page.wiki)
+    rest = (page.input_format, page.source, "0" * 40, page.redirect_target, False, None, (), ())
+    section = Section(0, None, 1, page.html or "", (page.text,))
+    return Rows(pages=((*row, *rest, "0"),), sections=(section,))
+
+
+@pytest.fixture(autouse=True)
+def _same_version(monkeypatch):
+    monkeypatch.setattr("extract.live.reading.__version__", "0")
+
+
+def fetch(wiki, root, *titles, **options):
+    return real_fetch(titles, root, api=API, wiki=wiki, process=reading, **options)
+
+
+def refresh(wiki, root, **options):
+    return real_refresh(root, wiki=wiki, process=reading, **options)
+
+
+def contents(root):
+    snapshot = open_snapshot(root)
+    assert snapshot.verify() == []
+    return {
+        name: Counter(map(repr, snapshot.arrow(name).to_pylist()))
+        for name in TABLES
+        if snapshot.arrow(name).num_rows
+    }
+
+
+def small_wiki():
+    wiki = MemoryWiki()
+    for template in TEMPLATES:
+        wiki.edit(template, f"תוכן {template}")
+    for number, title in enumerate(TITLES[:7]):
+        wiki.edit(title, f"נוסח {number} {{{{קו}}}} [[דף א]] [[קטגוריה:ערים]]")
+    wiki.edit(TITLES[7], "#הפניה [[דף ב]]")
+    return wiki
+
+
+# -- fetch ---------------------------------------------------------------------------------
+
+
+def titles_of(root):
+    return set(open_snapshot(root).arrow("pages").column("title").to_pylist())
+
+
+def test_titles_come_with_what_they_redirect_to(tmp_path):
+    wiki = small_wiki()
+    wiki.edit("דף כפול", "#הפניה [[דף ח]]")
+    report = fetch(wiki, tmp_path, "דף_כפול", "דף ג")
+    assert titles_of(tmp_path) == {"דף כפול", "דף ח", "דף ב", "דף ג"}
+    assert report.pages == 4
+    assert report.problems == {}
+
+
+def test_a_title_without_a_page_is_a_problem_until_it_has_one(tmp_path):
+    wiki = small_wiki()
+    report = fetch(wiki, tmp_path, "דף ג", "אין כזה")
+    assert report.problems == {"source/missing": 1}
+    problems = open_snapshot(tmp_path).arrow("problems").to_pylist()
+    assert [(row["page_id"], row["title"]) for row in problems] == [
+        (derive_id("אין כזה"), "אין כזה")
+    ]
+    wiki.edit("אין כזה", "עכשיו יש")
+    refresh(wiki, tmp_path)
+    assert titles_of(tmp_path) == {"דף ג", "אין כזה"}
+    assert open_snapshot(tmp_path).arrow("problems").num_rows == 0
+
+
+def test_lists_choose_pages(tmp_path):
+    wiki = small_wiki()
+    wiki.edit("דף בודד", "[[דף א]] בלי קטגוריה {{עמק}}")
+    fetch(wiki, tmp_path / "a", categories=["ערים"])
+    assert titles_of(tmp_path / "a") == set(TITLES[:7])
+    fetch(wiki, tmp_path / "b", embedding=["תבנית:עמק"])
+    assert titles_of(tmp_path / "b") == {"דף בודד"}
+    fetch(wiki, tmp_path / "c", linking=["דף א"])
+    assert titles_of(tmp_path / "c") == {*TITLES[:7], "דף בודד"}
+    fetch(wiki, tmp_path / "d", everything=True)
+    assert titles_of(tmp_path / "d") == {*TITLES[:8], "דף בודד"}
+    fetch(wiki, tmp_path / "e", everything=True, namespaces=[10])
+    assert titles_of(tmp_path / "e") == set(TEMPLATES)
+
+
+def test_fetching_adds_to_what_is_there_and_reads_nothing_twice(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, *TITLES[:3])
+    wiki.contents = 0
+    report = fetch(wiki, tmp_path, *TITLES[:5])
+    assert (report.pages, report.kept, wiki.contents) == (2, 3, 2)
+    assert titles_of(tmp_path) == set(TITLES[:5])
+
+
+def test_nothing_to_fetch_is_said(tmp_path):
+    with pytest.raises(UsageError, match="nothing to fetch"):
+        fetch(small_wiki(), tmp_path, "  ")
+
+
+def test_a_root_belongs_to_one_wiki_and_one_way(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, TITLES[0])
+    with pytest.raises(UsageError, match="another ROOT"):
+        real_fetch(
+            [TITLES[1]], tmp_path, api="https://other.haifa-archive.org/w/api.php", wiki=wiki
+        )
+    with pytest.raises(UsageError, match="rendering"):
+        fetch(wiki, tmp_path, TITLES[1], html=True)
+
+
+def test_a_contact_is_needed(tmp_path):
+    with pytest.raises(UsageError, match="contact"):
+        real_fetch([TITLES[0]], tmp_path)
+
+
+def test_two_writers_do_not_meet(tmp_path):
+    wiki = small_wiki()
+    with (
+        extract.snapshots.lock_root(tmp_path),
+        pytest.raises(UsageError, match="another run"),
+    ):
+        fetch(wiki, tmp_path, TITLES[0])
+
+
+# -- refresh -------------------------------------------------------------------------------
+
+
+def test_a_refresh_looks_only_at_what_changed(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, everything=True)
+    wiki.pass_time(5000)
+    first = open_snapshot(tmp_path)
+    wiki.edit("דף ב", "אחר")
+    wiki.contents = wiki.requests = 0
+    report = refresh(wiki, tmp_path)
+    assert (report.pages, report.dropped, wiki.contents) == (1, 0, 1)
+    assert wiki.requests <= 5
+    second = open_snapshot(tmp_path)
+    assert second.manifest["parent"] == first.id
+    assert second.manifest["watermark"] == {"api": API, "time": wiki.time}
+    same = {p.name for p in first.paths("infobox")} == {p.name for p in second.paths("infobox")}
+    assert same
+
+
+def test_a_quiet_wiki_changes_only_the_watermark(tmp_path):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    fetch(wiki, tmp_path, everything=True)
+    before = contents(tmp_path)
+    wiki.pass_time(5000)
+    wiki.contents = 0
+    report = refresh(wiki, tmp_path)
+    assert (report.pages, report.kept, wiki.contents) == (0, 0, 0)
+    assert contents(tmp_path) == before
+    assert open_snapshot(tmp_path).manifest["watermark"]["time"] == wiki.time
+
+
+def test_a_deleted_page_goes_although_the_list_of_changes_forgot_it(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, everything=True)
+    wiki.edit("דף ג", "עוד")
+    wiki.delete("דף ג")
+    assert refresh(wiki, tmp_path).dropped == 1
+    assert "דף ג" not in titles_of(tmp_path)
+    assert not list((tmp_path / ".store").glob("*/6-*"))
+
+
+def test_renderings_follow_their_templates(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, *TITLES[:3], html=True)
+    wiki.pass_time(5000)
+    wiki.edit("תבנית:קו", "קו חדש")
+    wiki.contents = 0
+    report = refresh(wiki, tmp_path)
+    assert (report.pages, wiki.contents) == (3, 0)
+    shown = open_snapshot(tmp_path).arrow("sections").column("title").to_pylist()
+    assert all("קו חדש" in text for text in shown)
+
+
+def test_a_wiki_that_forgot_asks_for_a_full_run(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, everything=True)
+    before = open_snapshot(tmp_path).id
+    wiki.edit("דף ב", "אחר")
+    wiki.forget()
+    with pytest.raises(UsageError, match="full run") as caught:
+        refresh(wiki, tmp_path)
+    assert caught.value.exit_status == 2
+    assert open_snapshot(tmp_path).id == before
+    wiki.delete("דף ג")
+    fetch(wiki, tmp_path, everything=True)
+    fetch(wiki, tmp_path / "fresh", everything=True)
+    assert contents(tmp_path) == contents(tmp_path / "fresh")
+    refresh(wiki, tmp_path)
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2030-01-01T00:00:00Z"])
+def test_a_senseless_time_is_refused(tmp_path, since):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, TITLES[0])
+    with pytest.raises(UsageError):
+        refresh(wiki, tmp_path, since=since)
+
+
+def test_there_must_be_something_to_refresh(tmp_path):
+    with pytest.raises(SnapshotError):
+        refresh(small_wiki(), tmp_path)
+
+
+def dump_root(wiki, root, **options):
+    """Make a ROOT as ``run`` does of a dump of the wiki's articles."""
+    rows = {
+        item.page.page_id: reading(item.page)
+        for item in wiki.revisions(titles=TITLES[:8])
+        if hasattr(item, "page")
+    }
+    choices = {"format": "auto", "namespaces": [0], "titles": None, "limit": None} | options
+    about = {"sources": ["d.xml.bz2"], "options": choices, "summary": {"pages": 8}}
+    extract.snapshots.update_snapshot(root, rows.items(), (), about)
+    return wiki.time
+
+
+def test_a_root_of_a_dump_is_refreshed_from_its_day(tmp_path):
+    wiki = small_wiki()
+    day = dump_root(wiki, tmp_path)
+    with pytest.raises(UsageError, match="--since"):
+        refresh(wiki, tmp_path)
+    wiki.edit("דף חדש", "ערך")
+    wiki.edit("תבנית:קו", "אחר")
+    wiki.move("דף א", "טיוטה:דף א", redirect=False)
+    refresh(wiki, tmp_path, since=day)
+    fetch(wiki, tmp_path / "fresh", everything=True)
+    assert contents(tmp_path) == contents(tmp_path / "fresh")
+    manifest = open_snapshot(tmp_path).manifest
+    assert manifest["sources"] == ["d.xml.bz2"]
+    assert "summary" not in manifest
+    wiki.edit("דף חדש", "ערך שני")
+    assert refresh(wiki, tmp_path).pages == 1
+
+
+@pytest.mark.parametrize("how", [{"titles": list(TITLES[:8])}, {"limit": 8}])
+def test_a_root_of_chosen_pages_takes_no_new_ones(tmp_path, how):
+    wiki = small_wiki()
+    day = dump_root(wiki, tmp_path, **how)
+    wiki.edit("דף חדש", "ערך")
+    wiki.edit("דף ב", "אחר")
+    assert refresh(wiki, tmp_path, since=day).pages == 1
+    assert titles_of(tmp_path) == set(TITLES[:8])
+
+
+def test_whether_new_pages_belong_can_be_said(tmp_path):
+    wiki = small_wiki()
+    day = dump_root(wiki, tmp_path)
+    wiki.edit("דף חדש", "ערך")
+    refresh(wiki, tmp_path, since=day, new_pages=False)
+    assert titles_of(tmp_path) == set(TITLES[:8])
+
+
+# -- any history ---------------------------------------------------------------------------
+
+
+def disturb(wiki, chance):
+    """Do one thing that editors do."""
+    pages = [title for title in wiki.pages if not title.startswith("תבנית")]
+    free = [title for title in (*TITLES, "טיוטה:דף", "עוד דף") if title not in wiki.pages]
+    text = f"נוסח {chance.randrange(10**6)} {{{{{chance.choice(['קו', 'עמק', 'הר'])}}}}}"
+    text += chance.choice(["", " [[קטגוריה:ערים]]", " [[דף א]]"])
+    kind = chance.choice(
+        ["edit", "edit", "new", "move", "move", "delete", "restore", "redirect", "template"]
+    )
+    if kind == "edit" and pages:
+        wiki.edit(chance.choice(pages), text)
+    elif kind == "new" and free:
+        wiki.edit(chance.choice(free), text)
+    elif kind == "move" and pages:
+        old, new = chance.choice(pages), chance.choice(free + pages)
+        if old != new:
+            wiki.move(old, new, redirect=chance.random() < 0.6)
+    elif kind == "delete" and len(pages) > 3:
+        wiki.delete(chance.choice(pages))
+    elif kind == "restore":
+        gone = [title for title in wiki.deleted if title not in wiki.pages]
+        if gone:
+            wiki.restore(chance.choice(gone))
+    elif kind == "redirect":
+        wiki.edit(chance.choice(TITLES), f"#הפניה [[{chance.choice((*TITLES, 'דף חסר'))}]]")
+    elif kind == "template":
+        disturb_template(wiki, chance)
+    wiki.pass_time(chance.choice([1, 30, 900]))
+
+
+def disturb_template(wiki, chance):
+    name = chance.choice(TEMPLATES)
+    if name not in wiki.pages:
+        if name in wiki.deleted:
+            wiki.restore(name)
+        else:
+            wiki.edit(name, "חזרה")
+    elif chance.random() < 0.2:
+        wiki.delete(name)
+    elif chance.random() < 0.2:
+        wiki.edit(name, f"#הפניה [[{chance.choice(TEMPLATES)}]]")
+    else:
+        wiki.edit(name, f"גוף {chance.randrange(10**6)}")
+
+
+SELECTIONS = {
+    "titles": {"titles": (*TITLES, "דף חסר")},
+    "all": {"everything": True},
+    "category": {"categories": ["ערים"]},
+    "links": {"linking": ["דף א"]},
+    "uses and a title": {"embedding": ["תבנית:עמק"], "titles": (TITLES[3],)},
+    "all and drafts": {"everything": True, "namespaces": [0, 118]},
+}
+
+
+def fetch_selection(wiki, root, selection, **options):
+    chosen = dict(selection)
+    return fetch(wiki, root, *chosen.pop("titles", ()), **chosen, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "html"), [*((name, False) for name in SELECTIONS), ("titles", True), ("all", True)]
+)
+def test_after_any_history_a_refresh_is_a_full_fetch(tmp_path, name, html):
+    chance = random.Random(f"{name} {html}")
+    wiki = small_wiki()
+    root = tmp_path / "root"
+    fetch_selection(wiki, root, SELECTIONS[name], html=html)
+    for turn in range(3):
+        for _ in range(chance.randrange(2, 12)):
+            disturb(wiki, chance)
+        refresh(wiki, root)
+        fetch_selection(wiki, tmp_path / f"fresh{turn}", SELECTIONS[name], html=html)
+        assert contents(root) == contents(tmp_path / f"fresh{turn}"), turn
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_refresh_killed_anywhere_leaves_the_old_snapshot_and_goes_on(tmp_path, seed):
+    chance = random.Random(seed)
+    wiki = small_wiki()
+    root = tmp_path / "root"
+    fetch(wiki, root, everything=True, html=True)
+    for _turn in range(3):
+        for _ in range(5):
+            disturb(wiki, chance)
+        before, old = contents(root), open_snapshot(root).id
+        for _kill in range(3):
+            wiki.fuse = chance.randrange(0, 12)
+            try:
+                refresh(wiki, root)
+            except Killed:
+                assert open_snapshot(root).id == old
+                assert contents(root) == before
+            else:
+                break
+        wiki.fuse = None
+        refresh(wiki, root)
+    fetch(wiki, tmp_path / "fresh", everything=True, html=True)
+    assert contents(root) == contents(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("step", ["_place", "_write_durably", "_point", "_manifest"])
+def test_a_death_within_the_commit_leaves_the_old_snapshot_whole(tmp_path, monkeypatch, step):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, everything=True)
+    before, old = contents(tmp_path), open_snapshot(tmp_path).id
+    wiki.edit("דף ב", "אחר")
+    wiki.delete("דף ד")
+    real = getattr(extract.snapshots, step)
+    calls = []
+
+    def die(*arguments, **options):
+        calls.append(1)
+        if len(calls) == (3 if step == "_place" else 1):
+            raise Killed
+        return real(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(extract.snapshots, step, die)
+        with pytest.raises(Killed):
+            refresh(wiki, tmp_path)
+    assert open_snapshot(tmp_path).id == old
+    assert contents(tmp_path) == before
+    refresh(wiki, tmp_path)
+    fetch(wiki, tmp_path / "fresh", everything=True)
+    assert contents(tmp_path) == contents(tmp_path / "fresh")
+
+
+def test_an_interrupted_fetch_goes_on_where_it_was(tmp_path):
+    wiki = MemoryWiki()
+    titles = [f"ערך {number}" for number in range(200)]
+    for title in titles:
+        wiki.edit(title, f"על {title}")
+    wiki.fuse = 3  # the wiki itself, and two batches
+    with pytest.raises(Killed):
+        fetch(wiki, tmp_path, *titles)
+    wiki.fuse = None
+    wiki.contents = 0
+    report = fetch(wiki, tmp_path, *titles)
+    assert report.pages == 200
+    assert wiki.contents == 100
+
+
+def test_a_wiki_in_trouble_ends_a_refresh_and_nothing_else(tmp_path, monkeypatch):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, everything=True)
+    before = open_snapshot(tmp_path).id
+    wiki.edit("דף ב", "אחר")
+
+    def fail(*_arguments, **_options):
+        raise UnavailableError("503")
+
+    monkeypatch.setattr(wiki, "changes", fail)
+    with pytest.raises(UnavailableError):
+        refresh(wiki, tmp_path)
+    assert open_snapshot(tmp_path).id == before
+
+
+# -- the store -----------------------------------------------------------------------------
+
+
+def test_the_store_keeps_the_last_of_each_kind(tmp_path):
+    store = Store(tmp_path)
+    store.write(7, 1, "wikitext", "ראשון")
+    store.write(7, 2, "wikitext", "שני")
+    store.write(7, 2, "html", "<p>", "2026-01-01T00:00:00Z")
+    store.write(1007, 9, "wikitext", "אחר")
+    assert store.read(7, 1, "wikitext") is None
+    assert store.read(7, 2, "wikitext") == "שני"
+    assert store.read(7, 2, "html", "2026-01-01T00:00:00Z") == "<p>"
+    assert store.read(7, 2, "html", "2026-01-02T00:00:00Z") is None
+    store.forget(7)
+    assert store.read(7, 2, "wikitext") is None
+    assert store.read(1007, 9, "wikitext") == "אחר"
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda d: d[:-3], lambda d: b"", lambda d: d[:9] + b"x" + d[10:]]
+)
+def test_the_store_takes_no_damaged_file(tmp_path, damage):
+    store = Store(tmp_path)
+    store.write(7, 1, "wikitext", "טקסט ארוך דיו " * 20)
+    (file,) = tmp_path.glob("*/7-*")
+    file.write_bytes(damage(file.read_bytes()))
+    assert store.read(7, 1, "wikitext") is None
+
+
+@pytest.mark.parametrize("text", ["", "א\n", "\ud800", "x" * 10**6])
+def test_the_store_gives_back_what_it_got(tmp_path, text):
+    Store(tmp_path).write(3, 4, "wikitext", text)
+    assert Store(tmp_path).read(3, 4, "wikitext") == text
+
+
+# -- what changed --------------------------------------------------------------------------
+
+BEFORE = """{{אישיות
+|שם=דן
+|תאריך לידה=1 במרץ 1901
+|מקצוע=נגר
+}}
+'''דן''' נולד ב-1 במרץ 1901.<ref>עיתון העמק, 1950.</ref> הוא מת בשנת 1950.<ref name="ספר">ספר ראשון.</ref>
+"""
+AFTER = """{{אישיות
+|שם=דן
+|תאריך לידה=2 במרץ 1901
+|פרסים=אות העמק
+}}
+'''דן''' נולד ב-2 במרץ 1901.<ref>עיתון ההר, 1951.</ref> הוא מת בשנת 1950.<ref name="ספר">ספר ראשון, 1952.</ref>
+"""
+
+
+def test_a_page_is_compared_by_fields_events_and_references(tmp_path):
+    wiki = MemoryWiki()
+    wiki.edit("דן", BEFORE)
+    wiki.edit("נשאר", "הוא נוסד בשנת 1920.")
+    wiki.edit("הולך", "הוא נוסד בשנת 1920.")
+    real_fetch([], tmp_path, api=API, wiki=wiki, everything=True)
+    wiki.edit("דן", AFTER)
+    wiki.move("נשאר", "עבר", redirect=False)
+    wiki.delete("הולך")
+    wiki.edit("בא", "הוא נוסד בשנת 1930.")
+    real_refresh(tmp_path, wiki=wiki)
+    found = list(diff(tmp_path))
+    pages = {(item.title, item.change) for item in found if item.table == "pages"}
+    assert pages == {("דן", "changed"), ("עבר", "changed"), ("הולך", "removed"), ("בא", "added")}
+    rest = [item for item in found if item.table != "pages"]
+    assert {item.title for item in rest} == {"דן"}
+    fields = {
+        (item.change, (item.new or item.old)["key"]) for item in rest if item.table == "infobox"
+    }
+    assert fields == {("changed", "תאריך לידה"), ("removed", "מקצוע"), ("added", "פרסים")}
+    notes = {
+        (item.change, (item.old or {}).get("text"), (item.new or {}).get("text"))
+        for item in rest
+        if item.table == "references"
+    }
+    assert notes == {
+        ("removed", "עיתון העמק, 1950.", None),
+        ("added", None, "עיתון ההר, 1951."),
+        ("changed", "ספר ראשון.", "ספר ראשון, 1952."),
+    }
+    events = {(item.change) for item in rest if item.table == "events"}
+    assert events  # the day of birth moved
+    lines = [describe(item) for item in found]
+    assert "~ נשאר → עבר" in lines
+    assert any(line.startswith("  ~ infobox תאריך לידה") and "→" in line for line in lines)
+
+
+def test_nothing_changed_is_nothing(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, everything=True)
+    with pytest.raises(UsageError, match="first"):
+        list(diff(tmp_path))
+    wiki.pass_time(5000)
+    refresh(wiki, tmp_path)
+    assert list(diff(tmp_path)) == []
+    old, new = list_snapshots(tmp_path)
+    assert list(diff(tmp_path, new, old)) == []
+    with pytest.raises(SnapshotError):
+        list(diff(tmp_path, "000099-nothing"))
+
+
+def test_the_manifest_says_what_a_root_holds(tmp_path):
+    fetch(small_wiki(), tmp_path, "דף ב", categories=["ערים"])
+    manifest = json.loads((tmp_path / "current" / "manifest.json").read_text())
+    assert manifest["live"]["api"] == API
+    assert manifest["live"]["scope"]["titles"] == ["דף ב"]
+    assert manifest["live"]["scope"]["categories"] == ["ערים"]
+    assert live.read_state(manifest).scope.namespaces == ()

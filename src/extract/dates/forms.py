@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from extract.dates.lexicon import is_prefix, lexicon
 from extract.dates.numerals import plain_letters, value_of
-from extract.dates.tokens import DASH, NUMBER, NUMERIC, PUNCT, WORD, Token
+from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit
 
 __all__ = ["BARE", "STRONG", "WEAK", "Point", "era_after", "is_counted", "match_phrase", "ordinal_at", "read_point",
@@ -646,6 +646,18 @@ def numeric_form(tokens: Tokens, index: int) -> Point | None:
         return None
     strength = STRONG if unit.year is not None and 1000 <= unit.year <= 2199 else WEAK
     return _point(tokens, after, token.start, unit, strength, "numeric-day")
+
+
+def _day_and_month(tokens: Tokens, index: int) -> Point | None:
+    """The beginning of 12.5–14.5.1920."""
+    token = tokens[index]
+    if tokens[index + 1].kind != DASH or tokens[index + 2].kind != NUMERIC:
+        return None
+    day, _, month = token.text.partition(".")
+    if not (day.isdigit() and month.isdigit() and 1 <= int(day) <= 31 and 1 <= int(month) <= 12):
+        return None
+    unit = Unit("day", None, int(month), int(day))
+    return _point(tokens, index + 1, token.start, unit, BARE, "numeric-day-month")
 
 
 def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
@@ -1302,6 +1314,8 @@ def read_point(tokens: Tokens, index: int) -> Point | None:
         return day_form(tokens, index) or year_form(tokens, index)
     if token.kind == NUMERIC:
         return numeric_form(tokens, index)
+    if token.kind == JUNK:
+        return _day_and_month(tokens, index)
     if token.kind == PUNCT:
         return year_form(tokens, index) if token.text == "'" else None
     if token.kind != WORD:

@@ -192,6 +192,8 @@ def _link(tokens: Tokens, index: int, before: _Before) -> tuple[str, int]:
     if token.kind == DASH:
         return "range", index + 1
     if token.kind == PUNCT:
+        if token.text == "/" and token.gap == 0 and tokens[index + 1].gap == 0:
+            return ("range" if forms.short_number(tokens, index + 1) else ""), index + 1
         return ("list", index + 1) if token.text == "," else ("", index)
     if token.kind != WORD:
         glued = token.kind == NUMBER and token.gap == 0 and before.opened
@@ -390,6 +392,8 @@ _RANGE_LEVELS = {"day": 0, "week": 1, "month": 1, "season": 2, "quarter": 2, "ha
 
 def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bool:
     a, b = last.unit, member.unit
+    if tokens[last.next].text == "/":  # the night between two days
+        return last.rule == "bare-day" and b.level == "day" and (b.day or 0) == (a.day or 0) + 1
     dashed = tokens[last.next].kind == DASH
     if link == "range":
         if dashed and a.level == "year" == b.level and a.calendar != b.calendar:

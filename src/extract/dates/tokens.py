@@ -67,7 +67,7 @@ _TOKEN = re.compile(
   | (?P<numeric>\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d|[\-./]\d)
       | \d{{1,2}}(?P<sep>[./\-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}})(?![\d]|[./\-]\d)
       | \d{{3,4}}/\d{{1,4}}(?![\d/]))
-  | (?P<junk>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+:\d+(?::\d+)*|\d+(?:\.\d+)+|\d+/\d+(?:/\d+)*
+  | (?P<junk>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+:\d+(?::\d+)*|\d+(?:\.\d+)+|\d+/\d+(?:/\d+)+|\d{{3,}}/\d+|\d{{1,2}}/\d{{3,}}
       |[A-Za-z\u00c0-\u024f\u0370-\u04ff_]+[\w.:/]*)
   | (?P<number>\d+)
   | (?P<space>\s+)
@@ -80,7 +80,7 @@ _FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
 _BARE = re.compile(f"[{_POINTS}]")
 _LONG = 48
 _MEMORY = 200_000
-_BEFORE, _AFTER = 10, 11
+_BEFORE, _AFTER = 10, 9
 
 _Proto = tuple[str, int, int, str, dict[str, Reading], int, bool, "tuple[int, ...] | None"]
 _memory: dict[str, tuple[tuple[_Proto, ...], bool]] = {}
@@ -136,6 +136,8 @@ def _starts(kind: str, text: str, readings: dict[str, Reading]) -> bool:
     if kind == WORD:
         quoted = ('"' in text and _is_numeral(text)) or ("'" in text and len(text) <= 7)
         return quoted or not STARTS.isdisjoint(readings)
+    if kind == JUNK:
+        return len(text) <= 5 and text[0].isdigit() and text.count(".") == 1
     return kind in {NUMBER, NUMERIC} or (kind == PUNCT and text == "'")
 
 

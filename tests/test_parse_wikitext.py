@@ -181,3 +181,9 @@ def test_any_text_gives_a_sound_document(text: str) -> None:
             assert 0 <= link.start < link.end <= len(paragraph.text)
     places = [(c.table_id, c.row, c.column) for c in document.cells]
     assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize("unit", ["[[קובץ:א|ממוזער|", "{{הערה|", "{{ציטוט|", "{|\n|", "{{עיר\n|א=", "<ref>", "\n:{|\n|"])
+@pytest.mark.parametrize("closer", ["", "]]", "}}", "\n|}"])
+def test_deep_nesting_is_read_in_time(unit: str, closer: str) -> None:
+    read(unit * 4_000 + "א" + closer * 4_000)

@@ -41,6 +41,8 @@ from extract.wikitext.templates import Template, read_name, read_template
 __all__ = ["NoteUses", "read_notes"]
 
 _DEEPEST = 60
+_DEEPEST_NOTE = 4
+"""Notes inside notes beyond this depth are not read: each level reads its text again."""
 _ATTRIBUTE = re.compile(
     r"([^\s=\"'<>/]++)\s*+=\s*+(?:\"([^\"]*+)\"?+|'([^']*+)'?+|([^\s\"'>]++))|([^\s=\"'<>/]++)"
 )
@@ -193,6 +195,7 @@ class _Reader:
         self.waiting: list[tuple[_Draft, list[Node]]] = []
         self.problems: dict[str, int] = {}
         self.lists = 0
+        self.nesting = 0
 
     def group(self, name: str) -> _Group:
         found = self.groups.get(name)
@@ -236,7 +239,11 @@ class _Reader:
         return self.walk(node.children, depth + 1, hidden)
 
     def note_template(self, node: Node, kind: NoteTemplate, depth: int, opaque: bool) -> list[int]:
-        inner = self.walk(node.children, depth + 1, opaque) if node.children else []
+        inner: list[int] = []
+        if node.children and self.nesting < _DEEPEST_NOTE:
+            self.nesting += 1
+            inner = self.walk(node.children, depth + 1, opaque)
+            self.nesting -= 1
         use = self.read_use(read_template(self.text, node), kind)
         return self.use(node, use, inner, opaque)
 

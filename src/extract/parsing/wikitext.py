@@ -43,6 +43,7 @@ _UNCLOSED = re.compile(r"\{\{[^\n]*+(?:\n[ \t]*+[|}][^\n]*+)*+")
 """A template that nothing closes, with the lines that look like its parameters."""
 _MARKERS = re.compile(r"(?:\x7f[a-zA-Z]\d*+\x7f|\s)++")
 _DEEPEST_TABLE = 5
+_DEEPEST_CAPTION = 2
 
 
 class _Spot(NamedTuple):
@@ -108,7 +109,7 @@ class _Builder:
         for _, opener in plain.marks:
             self.spots.setdefault(opener, _Spot(context, section_id, **where))
 
-    def pictures(self, files: Sequence[File]) -> None:
+    def pictures(self, files: Sequence[File], depth: int = 0) -> None:
         for file in files:
             caption = None
             number = len(self.images)
@@ -117,8 +118,8 @@ class _Builder:
                 caption = plain.text or None
                 self.meet(plain, "caption", image_id=number)
             self.images.append(Image(number, len(self.sections) - 1, file.name, caption))
-            if file.caption is not None:
-                self.pictures(plain.files)
+            if file.caption is not None and depth < _DEEPEST_CAPTION:
+                self.pictures(plain.files, depth + 1)
 
     def paragraph(self, block: Block) -> None:
         flat = self.flat

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _OUTER = "\u05d5\u05e9"
+_IN = "\u05d1\u05dc\u05de\u05d5"
 _PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
 
 
@@ -107,9 +108,20 @@ def _is_attribute(
     before = tokens[at - 1]
     if any(signal in date.modifier for signal in ("since", "until", "before", "after")):
         return False
+    if before.text in words.of:
+        return not _opens_with_place(tokens, at - 1)
     if before.text in words.attribute and not _opens_clause(tokens, at - 1):
         return not (at > 1 and tokens[at - 2].text in words.since)
     return False
+
+
+def _opens_with_place(tokens: Sequence[Token], at: int) -> bool:
+    """``In the first months of 1942 ...``: an adverbial that opens its clause."""
+    first = at
+    while first and tokens[first - 1].kind == WORD and not is_finite(tokens, first - 1):
+        first -= 1
+    opens = first == 0 or tokens[first - 1].kind == MARK
+    return opens and tokens[first].text[0] in _IN
 
 
 def _opens_clause(tokens: Sequence[Token], at: int) -> bool:
@@ -178,7 +190,9 @@ def _is_listed(
             return False
         if at < 2 or tokens[at - 1].kind != MARK or tokens[at - 1].text not in ",(:\u2013-":
             return False
-    if any(token.text != ")" for token in tokens[kept[-1] + 1 :]):
+    words = load_words()
+    after = [token for token in tokens[kept[-1] + 1 :] if token.kind == WORD]
+    if after and after[0].text not in words.pages and not after[0].text.isascii():
         return False
     return not any(token.kind == WORD and is_finite(tokens, at) for at, token in enumerate(tokens))
 

@@ -39,6 +39,7 @@ class Words(NamedTuple):
     stories: _Set
     telling: _Set
     inscribed: _Set
+    pages: _Set
     recurring: _Set
     copulas: _Set
     works: _Set
@@ -54,6 +55,7 @@ class Words(NamedTuple):
     until: _Set
     states: _Set
     attribute: _Set
+    of: _Set
     alone: tuple[str, ...]
     causal: _Set
     demonstrative: _Set
@@ -76,6 +78,7 @@ def load_words() -> Words:
     ):
         found |= data[name]
     found |= {"before": data["nominal"]["before"], "attribute": data["attribute"]["before"]}
+    found["of"] = data["attribute"]["of"]
     found["planned"] = load_toml("verbs.toml")["planned"]["words"]
     sets = {name: frozenset(value.split()) for name, value in found.items()}
     alone = tuple(phrase.replace("_", " ") for phrase in found["alone"].split())

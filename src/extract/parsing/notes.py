@@ -27,7 +27,6 @@ from typing import NamedTuple
 
 from extract.hewiki import load_toml
 from extract.model import Note, Problem
-from extract.wikitext import Plain, to_plain
 from extract.wikitext.display import find_pattern, functions, title_key
 from extract.wikitext.footnotes import (
     NoteTemplate,
@@ -37,6 +36,7 @@ from extract.wikitext.footnotes import (
 )
 from extract.wikitext.scanner import TAG, TEMPLATE, Node, scan
 from extract.wikitext.templates import Template, read_name, read_template
+from extract.wikitext.visible import read_plain
 
 __all__ = ["NoteUses", "read_notes"]
 
@@ -74,7 +74,7 @@ class NoteUses(NamedTuple):
 class _Draft:
     """A note while the page is being read."""
 
-    __slots__ = ("exact", "group", "label", "list_id", "name", "node", "number", "span", "syntax")
+    __slots__ = ("exact", "group", "label", "list_id", "name", "nodes", "number", "span", "syntax")
 
     def __init__(self, group: str, name: str | None, number: int, exact: bool, syntax: str) -> None:
         self.group = group
@@ -83,7 +83,7 @@ class _Draft:
         self.exact = exact
         self.syntax = syntax
         self.span: tuple[int, int] | None = None
-        self.node: Node | None = None
+        self.nodes: Sequence[Node] = ()
         self.list_id = -1
         self.label = ""
 
@@ -192,7 +192,7 @@ class _Reader:
         self.groups: dict[str, _Group] = {}
         self.note_at: dict[int, _Draft] = {}
         self.inside: dict[int, _Draft] = {}
-        self.waiting: list[tuple[_Draft, list[Node]]] = []
+        self.waiting: list[tuple[_Draft, Sequence[Node]]] = []
         self.problems: dict[str, int] = {}
         self.lists = 0
         self.nesting = 0
@@ -339,9 +339,12 @@ class _Reader:
             draft.span = use.span
             draft.syntax = use.syntax
             if node.kind == TAG:
-                nodes = scan(self.text, *use.span)
-                if nodes:
-                    self.waiting.append((draft, nodes))
+                draft.nodes = scan(self.text, *use.span)
+                if draft.nodes:
+                    self.waiting.append((draft, draft.nodes))
+            elif node.children:
+                low, high = use.span
+                draft.nodes = [child for child in node.children if low <= child.start < high]
         elif self.text[slice(*draft.span)] != self.text[slice(*use.span)]:
             self.complain("conflicting_definition")
 
@@ -428,7 +431,7 @@ class _Reader:
                 index, draft.list_id, draft.group, draft.name, label, exact, draft.syntax, "", ""
             )
         start, end = draft.span
-        plain: Plain = to_plain(self.text, start, end)
+        plain = read_plain(self.text, start, end, draft.nodes)
         return Note(
             index, draft.list_id, draft.group, draft.name, label, exact, draft.syntax,
             plain.text, self.text[start:end], start, end, plain.links,

@@ -171,9 +171,17 @@ class _Flattener:
     def span(self, start: int, end: int, nodes: Sequence[Node], depth: int) -> None:
         """Write a span with the nodes in it replaced."""
         position = start
+        text, parts = self.text, self.parts
         for node in nodes:
-            if node.start > position:
-                self.copy(position, node.start)
+            stop = node.start
+            if stop > position:
+                if self.poem:
+                    self.copy(position, stop)
+                else:
+                    parts.append(text[position:stop])
+                    self.starts.append(self.size)
+                    self.sources.append((position, stop))
+                    self.size += stop - position
             kind = node.kind
             if kind == TEMPLATE:
                 self.template(node, depth)

@@ -9,9 +9,9 @@ from extract.wikitext.blocks import Block, split_blocks
 from extract.wikitext.flatten import File, Flat, flatten
 from extract.wikitext.grid import read_table
 from extract.wikitext.inline import Plain, render
-from extract.wikitext.scanner import MARKER, scan
+from extract.wikitext.scanner import MARKER, Node, scan
 
-__all__ = ["join_plain", "plain_text", "render_blocks", "to_plain"]
+__all__ = ["join_plain", "plain_text", "read_plain", "render_blocks", "to_plain"]
 
 _BLOCK_SIGNS = "*#:;={ -"
 
@@ -21,7 +21,12 @@ def to_plain(text: str, start: int = 0, end: int | None = None) -> Plain:
     limit = len(text) if end is None else end
     if text.find(MARKER, start, limit) >= 0:
         text = text.replace(MARKER, "\ufffd")
-    flat = flatten(text, start, limit, scan(text, start, limit))
+    return read_plain(text, start, limit, scan(text, start, limit))
+
+
+def read_plain(text: str, start: int, end: int, nodes: Sequence[Node]) -> Plain:
+    """Return the visible words of ``text[start:end]``, where ``scan`` has found ``nodes``."""
+    flat = flatten(text, start, end, nodes)
     body = flat.text
     if "\n" not in body and "<" not in body and body[:1] not in _BLOCK_SIGNS:
         return render(flat, 0, len(body))

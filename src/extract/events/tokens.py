@@ -19,7 +19,7 @@ _LETTER = "\u05d0-\u05ea\u05b0-\u05bd\u05bf-\u05c2\u05c7"
 _POINTS = dict.fromkeys([*range(0x5B0, 0x5BE), *range(0x5BF, 0x5C3), 0x5C7])
 _TOKEN = re.compile(
     rf"(?P<w>[{_LETTER}A-Za-z]+(?:[\"'\u05f3\u05f4\u2019\u201d][{_LETTER}A-Za-z]+|['\u05f3\u2019])*)"
-    r"|(?P<n>\d[\d.,:/%]*)"
+    r"|(?P<n>\d+(?:[.,:/]\d+)*%?)"
     r"|(?P<m>[,;:()]|[\u2013\u2014]|(?<=\s)-(?=\s))"
 )
 _THE, _THAT, _AND = "\u05d4", "\u05e9", "\u05d5"

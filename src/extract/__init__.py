@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from extract.dates import find_dates
     from extract.events import find_events
     from extract.golden import check
+    from extract.live import diff, fetch, refresh
     from extract.parsing import parse
     from extract.pipeline import process
     from extract.references import find_citations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "check": "extract.golden",
+    "diff": "extract.live",
+    "fetch": "extract.live",
     "find_citations": "extract.references",
     "find_dates": "extract.dates",
     "find_events": "extract.events",
@@ -34,12 +37,15 @@ _HOMES = {
     "process": "extract.pipeline",
     "read": "extract.sources",
     "read_dump": "extract.sources",
+    "refresh": "extract.live",
     "run": "extract.batch",
 }
 
 __all__ = [
     "__version__",
     "check",
+    "diff",
+    "fetch",
     "find_citations",
     "find_dates",
     "find_events",
@@ -49,6 +55,7 @@ __all__ = [
     "process",
     "read",
     "read_dump",
+    "refresh",
     "run",
 ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from extract.dates.lexicon import is_prefix, lexicon
+from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.numerals import plain_letters, value_of
 from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit
@@ -102,7 +102,11 @@ def is_counted(tokens: Tokens, index: int) -> bool:
         return True
     if text in sets["not_counted"] or len(text) < 4 or '"' in text:
         return False
-    return text[-2:] in {"ים", "ות"} and text[0] not in "בלכמשוה" and "month" not in token.readings
+    return (
+        is_particle(text[-2:], "plural_endings")
+        and text[0] not in "בלכמשוה"
+        and "month" not in token.readings
+    )
 
 
 def era_after(tokens: Tokens, index: int) -> tuple[int, int]:
@@ -363,7 +367,7 @@ def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
     comma = tokens[at].kind == PUNCT and tokens[at].text == "," and tokens[at].gap == 0
     if comma:
         at += 1
-    if tokens[at].text == "של":
+    if is_particle(tokens[at].text, "of"):
         at += 1
     token = tokens[at]
     if token.gap == 2:
@@ -374,7 +378,7 @@ def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
         and token.text[: token.readings["same"][0]] in {"", "ב", "ל"}
     ):
         inner = tokens[at + 1]
-        if inner.text in {"שנה", "השנה"}:
+        if is_particle(inner.text, "year_word"):
             return at + 2, {"same": "year"}
     if "year" in token.readings and token.text[: token.readings["year"][0]] in {"", "ב", "ל", "מ"}:
         found = year_at(tokens, skip_prefix(tokens, at + 1), headed=True)
@@ -426,10 +430,14 @@ def _month_at(tokens: Tokens, index: int, prefixes: frozenset[str]) -> tuple[int
     """Return the index after a month name, its number and its calendar; (index, 0, "") if none."""
     at = index
     token = tokens[at]
-    if token.text == "של":
+    if is_particle(token.text, "of"):
         at += 1
         token = tokens[at]
-    if "month" not in token.readings and token.text in {"בחודש", "לחודש", "חודש"}:
+    if "month_head" in token.readings and token.text[: token.readings["month_head"][0]] in {
+        "",
+        "ב",
+        "ל",
+    }:
         at += 1
         token = tokens[at]
         prefixes |= {""}
@@ -438,7 +446,7 @@ def _month_at(tokens: Tokens, index: int, prefixes: frozenset[str]) -> tuple[int
     reading = token.readings.get("month")
     if reading and token.text[: reading[0]] in prefixes:
         return at + 1, reading[1], "gregorian"
-    lead = next((n for n in range(3) if token.text[n:] in {"מנחם", "מר"}), None)
+    lead = next((n for n in range(3) if is_particle(token.text[n:], "month_leads")), None)
     if lead is not None and tokens[at + 1].readings.get("hmonth", (1, 0))[0] == 0:
         return at + 2, tokens[at + 1].readings["hmonth"][1], "hebrew"
     reading = token.readings.get("hmonth")
@@ -452,8 +460,8 @@ def _month_at(tokens: Tokens, index: int, prefixes: frozenset[str]) -> tuple[int
 def _adar(tokens: Tokens, index: int) -> tuple[int, int, str]:
     token, following = tokens[index], tokens[index + 1]
     dashed = following.kind == DASH and following.gap == 0
-    first = token.text in {"א'", "הראשון", "ראשון", "א"} and not dashed
-    second = token.text in {"ב'", "השני", "שני", "ב"} and not dashed
+    first = is_particle(token.text, "adar_first") and not dashed
+    second = is_particle(token.text, "adar_second") and not dashed
     if token.kind == WORD and token.gap == 1 and (first or second):
         return index + 1, 12 if first else 13, "hebrew"
     return index, 14, "hebrew"
@@ -480,7 +488,7 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
     if year is None:
         if calendar == "gregorian" and plain_prefix and tokens[index].kind != NUMBER:
             return None
-        if calendar == "hebrew" and tokens[index].kind == NUMBER and joined == "אב":
+        if calendar == "hebrew" and tokens[index].kind == NUMBER and is_particle(joined, "father"):
             return None
         return _point(
             tokens,
@@ -516,14 +524,14 @@ def _in_month(
     if not dated and tokens[index].readings.get("unit", (0, 0))[1] != 1:
         return None
     if (
-        token.text == "בו"
+        is_particle(token.text, "in_it")
         and tokens[index].kind == NUMBER
         and skip_prefix(tokens, index - 2) != index
     ):
         return None
     following = tokens[after + 1].text
-    if following in {"זה", "הזה", "האחרון", "הקודם"} or (
-        token.text == "בחודש" and "month" in tokens[after + 1].readings
+    if is_particle(following, "this_month") or (
+        is_particle(token.text, "month_dative") and "month" in tokens[after + 1].readings
     ):
         return None
     unit = Unit("day", None, None, day, same="month", implied="relative")
@@ -544,7 +552,7 @@ def dated_day_form(tokens: Tokens, index: int) -> Point | None:
         at += 1
         if tokens[at].kind == PUNCT and tokens[at].text == ",":
             at += 1
-        if tokens[at].text in {"בתאריך", "תאריך"}:
+        if is_particle(tokens[at].text, "on_date"):
             at += 1
         if tokens[at].text == "ב" and tokens[at + 1].kind == DASH:
             at += 2
@@ -564,7 +572,7 @@ def dated_day_form(tokens: Tokens, index: int) -> Point | None:
 def _is_weekday(token: Token) -> bool:
     if token.kind != WORD:
         return False
-    return "weekday" in token.readings or token.text in {"א'", "ב'", "ג'", "ד'", "ה'", "ו'"}
+    return "weekday" in token.readings or is_particle(token.text, "weekday_letters")
 
 
 def month_form(tokens: Tokens, index: int) -> Point | None:
@@ -579,14 +587,16 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
     after, month, calendar = _month_at(tokens, at, prefixes)
     if (
         not month
-        or tokens[at].text == "של"
-        or (at == index and tokens[at].text in {"בחודש", "לחודש"})
+        or is_particle(tokens[at].text, "of")
+        or (at == index and is_particle(tokens[at].text, "month_dative"))
     ):
         return None
     if not head:
         pair = token.readings.get("month") or token.readings.get("hmonth")
         length = (
-            pair[0] if pair else next((n for n in range(3) if token.text[n:] in {"מנחם", "מר"}), 0)
+            pair[0]
+            if pair
+            else next((n for n in range(3) if is_particle(token.text[n:], "month_leads")), 0)
         )
     prefix = token.text[:length]
     unit = Unit("month", None, month, calendar=calendar)
@@ -675,7 +685,7 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
     """שנת 1908; השנים 1936…; 1917; תרפ"ט; 37 לפנה"ס; years in words."""
     token = tokens[index]
     head = token.readings.get("year") or token.readings.get("years")
-    if head and token.text[head[0] :] != "שנות":
+    if head and "decades" not in token.readings:
         plural = "years" in token.readings
         at = skip_prefix(tokens, index + 1)
         if plural and at > index + 1 and tokens[at].kind == NUMBER and len(tokens[at].text) == 2:
@@ -748,7 +758,10 @@ def _decade_of_years(tokens: Tokens, index: int, length: int) -> Point | None:
 def _continues(tokens: Tokens, index: int) -> bool:
     token = tokens[index]
     return (
-        token.kind == DASH or token.text in {",", "עד", "ועד"} or token.text.startswith(("ו", "ל"))
+        token.kind == DASH
+        or token.text == ","
+        or is_particle(token.text, "up_to")
+        or token.text.startswith(("ו", "ל"))
     )
 
 
@@ -805,7 +818,7 @@ def decade_tail(tokens: Tokens, index: int, unit: Unit) -> tuple[int, Unit]:
     if reading and tokens[index].text[: reading[0]] == "ה":
         unit = unit._replace(part=reading[1])
         index += 1
-    at = index + 1 if tokens[index].text == "של" else index
+    at = index + 1 if is_particle(tokens[index].text, "of") else index
     head = tokens[at].readings.get("century")
     if (
         head
@@ -903,7 +916,7 @@ def millennium_form(tokens: Tokens, index: int) -> Point | None:
 
 def inner_point(tokens: Tokens, index: int) -> Point | None:
     """Read the unit that a part, a fraction or a week is of."""
-    at = index + 1 if tokens[index].text == "של" else index
+    at = index + 1 if is_particle(tokens[index].text, "of") else index
     token = tokens[at]
     readings = token.readings
     if token.kind == WORD:
@@ -1028,7 +1041,7 @@ def fraction_form(tokens: Tokens, index: int) -> Point | None:
                 or inner.unit.level not in {"century", "decade", "year"}
             ):
                 return None
-            if token.text[length:] != "מחצית" or inner.unit.part:
+            if not is_particle(token.text[length:], "half_alone") or inner.unit.part:
                 return None
             unit = inner.unit._replace(part="mid")
             return inner._replace(
@@ -1089,7 +1102,7 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
     prefix, start = token.text[:length], start_of(token, length)
     if following.gap == 2:
         return None
-    skip = after + 1 if following.text == "של" else after
+    skip = after + 1 if is_particle(following.text, "of") else after
     if "year" in tokens[skip].readings and tokens[skip].readings["year"][0] == 0:
         skip += 1
     if tokens[skip].kind == NUMERIC:
@@ -1143,7 +1156,9 @@ def week_form(tokens: Tokens, index: int) -> Point | None:
     ):
         return None
     if inner.strength == BARE or (
-        tokens[after].text != "של" and inner.unit.level == "year" and not inner.unit.same
+        not is_particle(tokens[after].text, "of")
+        and inner.unit.level == "year"
+        and not inner.unit.same
     ):
         return None
     unit = inner.unit._replace(level="week", number=number)

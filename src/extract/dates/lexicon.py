@@ -13,7 +13,16 @@ from typing import Any, NamedTuple
 
 from extract.hewiki import load_toml
 
-__all__ = ["ANCHORS", "STARTS", "Lexicon", "Reading", "is_prefix", "lexicon", "readings_of"]
+__all__ = [
+    "ANCHORS",
+    "STARTS",
+    "Lexicon",
+    "Reading",
+    "is_particle",
+    "is_prefix",
+    "lexicon",
+    "readings_of",
+]
 
 Reading = tuple[int, Any]
 """Prefix letters before the word, and its value."""
@@ -137,8 +146,9 @@ def _all_sets() -> dict[str, frozenset[str]]:
         f"{n}.{k}": frozenset(v) for n, t in stops.items() for k, v in t.items() if k != "words"
     }
     sets |= {name: frozenset(signals[name]["words"]) for name in _SIGNAL_SETS}
-    for name in ("before", "after_words", "links"):
+    for name in ("before", "after_words", "links", "particles"):
         sets |= {f"{name}.{k}": frozenset(v) for k, v in signals[name].items()}
+    sets["particles.month_leads"] = frozenset(load_toml("months.toml")["leads"]["words"])
     sets["eve"] = frozenset(load_toml("holidays.toml")["eves"])
     return sets
 
@@ -154,6 +164,11 @@ def lexicon() -> Lexicon:
     for name in ("holiday", "new_moon", "tomorrow", "eras", "anno_mundi"):
         _mark(words, name, phrases[name])
     return Lexicon(words, phrases, sets, _prefixes())
+
+
+def is_particle(text: str, name: str) -> bool:
+    """Tell whether a text is one of the small words of a name in ``particles``."""
+    return text in lexicon().sets[f"particles.{name}"]
 
 
 def is_prefix(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.dates import forms
-from extract.dates.lexicon import is_prefix, lexicon
+from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.phrases import Draft, Offset
 from extract.dates.tokens import END, NUMBER, PUNCT, WORD, Token
 
@@ -65,10 +65,10 @@ def _word_quantity(tokens: Tokens, at: int, category: str) -> _Quantity | None:
         amount, unit = (50.0, "year") if value == "jubilee" else (2.0, value)
         return _tail_quantity(tokens, at + 1, amount, unit, start)
     if category == "offset_unit":
-        if token.text[length:] not in _singulars():
+        if not is_particle(token.text[length:], "singular_units"):
             return None
         after = at + 1
-        if tokens[after].text in {"אחת", "אחד"}:
+        if is_particle(tokens[after].text, "one"):
             after += 1
         return _tail_quantity(tokens, after, 1.0, value, start)
     if category == "offset_halves":
@@ -91,16 +91,9 @@ def _word_quantity(tokens: Tokens, at: int, category: str) -> _Quantity | None:
     return _tail_quantity(tokens, after + 1, float(number), unit[1], start)
 
 
-def _singulars() -> frozenset[str]:
-    return _SINGULAR
-
-
-_SINGULAR = frozenset({"יום", "שבוע", "חודש", "חדש", "שנה", "עשור", "מאה"})
-
-
 def _tail_quantity(tokens: Tokens, after: int, amount: float, unit: str, start: int) -> _Quantity:
     token = tokens[after]
-    if token.text == "וחצי":
+    if is_particle(token.text, "and_half"):
         return after + 1, amount + 0.5, unit, start, 0
     if unit == "year" and token.kind == WORD and token.text[0] == "ו":
         more = _quantity(tokens, after)
@@ -146,7 +139,7 @@ def _led(tokens: Tokens, index: int) -> Draft | None:
         return None
     (after, amount, unit, _, months), approximate = found
     following = tokens[after]
-    if token.text[lead:] in {"לאחר", "אחרי"}:
+    if is_particle(token.text[lead:], "loose_lead"):
         closed = following.kind in {PUNCT, END} or (following.kind == WORD and following.gap < 2)
         if (
             not closed
@@ -154,13 +147,10 @@ def _led(tokens: Tokens, index: int) -> Draft | None:
             or "offset_tail" in following.readings
         ):
             return None
-        if (
-            following.kind == WORD
-            and following.text[:1] in "הבל"
-            and len(following.text) > 3
-            and following.text[:2]
-            not in {"הו", "הת", "הח", "הצ", "הי", "הק", "הש", "הע", "הפ", "הג"}
-        ):
+        noun = (
+            following.kind == WORD and following.text[:1] in set("הבל") and len(following.text) > 3
+        )
+        if noun and not is_particle(following.text[:2], "verb_starts"):
             return None
     offset = Offset(amount, unit, 1, months)
     return _draft(
@@ -185,7 +175,11 @@ def _neighbour(tokens: Tokens, index: int) -> Draft | None:
     """השנה שלאחר מכן; החודש הבא; השנה הקודמת; שנה זו (R5)."""
     token = tokens[index]
     reading = token.readings.get("offset_unit")
-    if reading is None or token.text[reading[0] :] not in _SINGULAR or reading[1] == "century":
+    if (
+        reading is None
+        or not is_particle(token.text[reading[0] :], "singular_units")
+        or reading[1] == "century"
+    ):
         return None
     length, unit = reading
     following = tokens[index + 1]

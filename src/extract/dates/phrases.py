@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from extract.dates import forms
 from extract.dates.forms import BARE, STRONG, Point
-from extract.dates.lexicon import is_prefix, lexicon
+from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token
 from extract.dates.units import Unit, is_complete
 
@@ -151,7 +151,7 @@ def _governs(tokens: Tokens, at: int, kind: str, prefix: str) -> bool:
         return prefix in {"", "ה", "ל"}
     if kind in {"since", "until"} and "ש" in prefix:
         return False
-    return not (kind == "since" and tokens[at].text.endswith("החל")) or _is_opening(
+    return not (kind == "since" and is_particle(tokens[at].text[-3:], "began")) or _is_opening(
         tokens, at, prefix
     )
 
@@ -640,8 +640,8 @@ def _by_signal(case: _Case) -> str | None:
     before, previous = case.before, case.previous
     if before.near:
         opens = previous.kind in {PUNCT, END} and not case.ranged
-        closes = case.following.kind in {PUNCT, DASH, END} and not previous.text.startswith(
-            ("מנ", "מונ")
+        closes = case.following.kind in {PUNCT, DASH, END} and not is_particle(
+            previous.text, "counting_verbs"
         )
         return "explicit" if opens or closes or before.signal else ""
     if before.opened == "between" and not case.ranged and len(case.points) == 1:
@@ -686,7 +686,7 @@ def _by_company(case: _Case) -> str | None:
         return "in_name" if _is_statute(tokens, case.place) else "explicit"
     if case.ranged and case.known and case.unit.implied != "slash4":
         return "explicit"
-    if case.previous.kind == WORD and case.previous.text == "של" and case.known:
+    if case.previous.kind == WORD and is_particle(case.previous.text, "of") and case.known:
         noun = tokens[at - 1].text
         measured = noun in lexicon().sets["measures"] or noun[1:] in lexicon().sets["measures"]
         definite = noun[:1] in set("הבלמ") and not measured
@@ -820,7 +820,7 @@ def _look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
         and tokens[index + 2].text == ")"
     ):
         return frozenset({"approximate"}), ""
-    if token.text in {"ועד", "עד"} or token.kind == DASH:
+    if is_particle(token.text, "up_to") or token.kind == DASH:
         following = tokens[index + 1]
         for length in (0, 1) if following.text[0:1] == "ל" else (0,):
             if forms.match_phrase(tokens, index + 1, "today", length):
@@ -882,7 +882,7 @@ def _year_before_era(tokens: Tokens, index: int) -> Point | None:
     if token.kind != NUMBER or len(token.text) > 3 or token.text[0] == "0":
         return None
     joint = tokens[index + 1]
-    if joint.kind != DASH and joint.text not in {"עד", "ועד", "ל", "ו"}:
+    if joint.kind != DASH and joint.text not in {"ל", "ו"} and not is_particle(joint.text, "up_to"):
         return None
     at = forms.skip_prefix(tokens, index + 1)
     at = at if at > index + 1 else index + 2

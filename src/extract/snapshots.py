@@ -4,6 +4,7 @@ Layout under a ROOT::
 
     snapshots/<id>/<table>/part-00000-<sha12>.parquet
     snapshots/<id>/manifest.json
+    snapshots/<id>/README.md, croissant.json, datapackage.json    see packaging.py
     current     symbolic link to the snapshot in force
     LATEST      its id as text, for systems without symbolic links
 
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from extract._version import __version__
 from extract.errors import SnapshotError, UsageError
 from extract.model import Rows
+from extract.packaging import package_files
 from extract.schema import SCHEMA_VERSION, TABLES, find_table
 from extract.tables import PageRows, PartFile, page_range, read_parts, replace_pages
 
@@ -101,6 +103,12 @@ def _differences(snapshot: Snapshot) -> Iterator[str]:
                 yield f"{path}: missing"
             elif hashlib.sha256(path.read_bytes()).hexdigest() != part["sha256"]:
                 yield f"{path}: bytes differ from the manifest"
+    for name, entry in snapshot.manifest.get("files", {}).items():
+        path = snapshot.folder / name
+        if not path.is_file():
+            yield f"{path}: missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
+            yield f"{path}: bytes differ from the manifest"
 
 
 def open_snapshot(root: str | os.PathLike[str], snapshot_id: str | None = None) -> Snapshot:
@@ -177,6 +185,11 @@ def commit_snapshot(
     snapshots = base / SNAPSHOTS
     snapshots.mkdir(parents=True, exist_ok=True)
     manifest = _manifest(parts, about, parent)
+    described = package_files(manifest)
+    manifest["files"] = {
+        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in described.items()
+    }
     number = 1 + int(parent.partition("-")[0]) if parent else 1
     digest = hashlib.sha256(_dump(manifest)).hexdigest()[:12]
     manifest = {"id": f"{number:06d}-{digest}", **manifest}
@@ -190,6 +203,8 @@ def commit_snapshot(
             _place(part.path, target)
         for table in TABLES:
             (partial / table).mkdir(parents=True, exist_ok=True)
+        for name, data in described.items():
+            (partial / name).write_bytes(data)
         _write_durably(partial / MANIFEST, _dump(manifest))
         partial.replace(folder)
     _point(base, manifest["id"])

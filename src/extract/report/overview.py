@@ -161,7 +161,7 @@ def _draw_decades(decades: Counter[int]) -> Markup:
     if not decades:
         return tag("p", say("overview", "nothing"), class_="empty")
     last = max(decades)
-    first = max(min(decades), last - 10 * (_COLUMNS - 1))
+    first = min(start for start in decades if start > last - 10 * _COLUMNS)
     columns = [(start, decades[start]) for start in range(first, last + 10, 10)]
     earlier = sum(count for start, count in decades.items() if start < first)
     bars = [(str(start), count) for start, count in columns]
@@ -197,6 +197,6 @@ def _columns(bars: Sequence[tuple[str, int]]) -> Markup:
             parts.append(tag("text", label, x=middle, y="242", class_="tick"))
     parts.append(tag("line", x1="0", x2="1000", y1="220", y2="220", class_="axis"))
     return tag(
-        "svg", join(parts), viewBox=f"0 0 1000 {height}", role="img", direction="ltr",
+        "svg", join(parts), viewBox=f"-30 0 1060 {height}", role="img", direction="ltr",
         class_="columns-chart", aria_label=say("overview", "decades"),
     )  # fmt: skip

@@ -187,7 +187,7 @@ class _PageWriter:
         return tag(
             "li",
             tag("p", badge, " ", tag("span", code(row["edtf"]), class_="when"), " ",
-                join((tag("span", word, class_="word") for word in words), " "), class_="stamp"),
+                join((tag("span", w, class_="word") for w in dict.fromkeys(words)), " "), class_="stamp"),
             tag("p", isolate(row["text"]), self.support(row), class_="what"),
             id=f"t{number}",
         )  # fmt: skip
@@ -393,7 +393,8 @@ def _source(row: Row) -> Markup:
             continue
         parts.append(tag("div", tag("dt", say("citation", column)),
                          tag("dd", _source_value(column, value))))  # fmt: skip
-    return tag("dl", join(parts), class_="source")
+    only_kind = not any(row[column] for column in _SOURCE_COLUMNS[:-2])
+    return Markup() if only_kind else tag("dl", join(parts), class_="source")
 
 
 def _source_value(column: str, value: Any) -> Markup:

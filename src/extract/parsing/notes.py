@@ -55,9 +55,6 @@ _MESSAGES = {
     "conflicting_definition": "a footnote is defined twice with different texts",
     "undefined_name": "a footnote is used but never defined",
 }
-_HEBREW_UNITS = "אבגדהוזחט"
-_HEBREW_TENS = "יכלמנסעפצ"
-_HEBREW_HUNDREDS = "קרשת"
 
 
 class NoteUses(NamedTuple):
@@ -127,16 +124,20 @@ def _roman(number: int) -> str:
 
 
 def _hebrew(number: int) -> str:
+    letters = load_toml("footnotes.toml")["hebrew"]
+    units: str = letters["units"]
+    tens: str = letters["tens"]
+    hundreds: str = letters["hundreds"]
     word = ""
     while number >= 100:
         step = min(number // 100, 4)
-        word += _HEBREW_HUNDREDS[step - 1]
+        word += hundreds[step - 1]
         number -= 100 * step
     if number in {15, 16}:
-        return word + "ט" + _HEBREW_UNITS[number - 10]
+        return word + units[8] + units[number - 10]
     if number >= 10:
-        word += _HEBREW_TENS[number // 10 - 1]
-    return word + (_HEBREW_UNITS[number % 10 - 1] if number % 10 else "")
+        word += tens[number // 10 - 1]
+    return word + (units[number % 10 - 1] if number % 10 else "")
 
 
 def write_label(group: str, number: int) -> tuple[str, bool]:

@@ -143,9 +143,10 @@ class _Builder:
             return
         number = len(self.paragraphs)
         body = flat.text
-        skipped = _MARKERS.match(body, start, end)
-        if skipped and skipped.end() < end:
-            start = skipped.end()
+        if body[start] in "\x7f \t\r\n":
+            skipped = _MARKERS.match(body, start, end)
+            if skipped and skipped.end() < end:
+                start = skipped.end()
         while end > start and body[end - 1] in " \t\r\n":
             end -= 1
         kind = "paragraph" if block.kind == "preformatted" else block.kind

@@ -117,6 +117,8 @@ class CitationWords(NamedTuple):
     date: tuple[str, ...]
     url: tuple[str, ...]
     place: tuple[str, ...]
+    heading: tuple[str, ...]
+    prefixes: tuple[str, ...]
     positional: frozenset[str]
     listed: frozenset[str]
 
@@ -125,7 +127,7 @@ class CitationWords(NamedTuple):
 def citation_words() -> CitationWords:
     """Return the words by which sources are shown."""
     table = load_toml("inline_templates.toml")["citation"]
-    parts = {name: tuple(table[name]) for name in CitationWords._fields[:7]}
+    parts = {name: tuple(table[name]) for name in CitationWords._fields[:9]}
     return CitationWords(
         **parts,
         positional=frozenset(title_key(name) for name in table["positional"]),

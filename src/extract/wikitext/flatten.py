@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from operator import attrgetter
@@ -34,7 +34,13 @@ from extract.wikitext.display import (
 )
 from extract.wikitext.footnotes import find_list_template, find_note_template
 from extract.wikitext.scanner import ARGUMENT, COMMENT, MARKER, TAG, TEMPLATE, Node, scan
-from extract.wikitext.templates import Template, normalize_title, read_name, read_template
+from extract.wikitext.templates import (
+    Parameter,
+    Template,
+    normalize_title,
+    read_name,
+    read_template,
+)
 
 __all__ = ["File", "Flat", "flatten"]
 
@@ -42,6 +48,7 @@ MAX_DEPTH = 40
 """MediaWiki's own limit of templates inside templates."""
 
 
+_ADDRESS = re.compile(r"https?://[^\s\[\]<>{}|\x7f]++")
 _node_start = attrgetter("start")
 
 
@@ -363,50 +370,48 @@ class _Flattener:
             self.put(name + " ", node.start, node.end)
             self.positional(node, template, Piece("positional", ", "), depth)
             return True
-        positional = key in words.positional
         template = read_template(self.text, node)
-        if not positional and not (
-            (template.get(*words.title) or "").strip()
-            and any(
-                p.name in words.url or p.name in words.author or p.name in words.work
-                for p in template.parameters
-            )
-            and _looks_cited(template, name)
-        ):
+        given = {p.name: p for p in template.parameters if p.value and not p.value.isspace()}
+        if key in words.positional:
+            if "1" in given or "2" in given:
+                self.cite(node, given, [("1",), ("2",), None, ("4",)], name, depth)
+                return True
+        elif not _looks_cited(given, name):
             return False
-        if positional and template.get("1", "2") is not None:
-            groups: list[tuple[str, ...] | None] = [("1",), ("2",), None, ("4",)]
-        else:
-            groups = [words.author, words.title, words.place, words.work, words.date]
-        first = True
-        separator = ", "
-        for index, names in enumerate(groups):
+        groups = [words.author, words.title, words.place, words.work, words.date]
+        self.cite(node, given, groups, name, depth)
+        return True
+
+    def cite(
+        self,
+        node: Node,
+        given: Mapping[str, Parameter],
+        groups: Sequence[tuple[str, ...] | None],
+        name: str,
+        depth: int,
+    ) -> None:
+        """Write the parts of a source that are given; None stands for the template's name."""
+        words = citation_words()
+        separator = ""
+        for names in groups:
             if names is None:
-                self.put((", " if not first else "") + name, node.start, node.end)
-                first = False
-                continue
-            value = next((v for n in names if (v := (template.get(n) or "").strip())), "")
-            if not value:
+                self.put(separator + name, node.start, node.end)
                 separator = ", "
                 continue
-            if not first:
-                self.put(separator, node.start, node.end)
+            part = next((given[n] for n in names if n in given), None)
+            if part is None:
+                continue
+            self.put(separator, node.start, node.end)
             separator = ": " if names is words.place else ", "
             url = ""
-            if index == 1:
-                url = next((v for n in words.url if (v := (template.get(n) or "").strip())), "")
-            linked = (
-                url.startswith(("http://", "https://"))
-                and not re.search(r"[\s\[\]<>{}|]", url)
-                and "[" not in value
-            )
-            if linked:
+            if names is words.title and "[" not in part.value:
+                address = next((given[n].value for n in words.url if n in given), "").strip()
+                url = address if _ADDRESS.fullmatch(address) else ""
+            if url:
                 self.put(f"[{url} ", node.start, node.end)
-            self.parameter(node, template, Piece("parameter", names=names), depth)
-            if linked:
+            self.part(node, part.start, part.end, depth)
+            if url:
                 self.put("]", node.start, node.end)
-            first = False
-        return True
 
     def argument(self, node: Node, depth: int) -> None:
         """Write the default of a template argument, which an article never gets."""
@@ -494,14 +499,12 @@ class _Flattener:
         self.put(f"{MARKER}c{MARKER}", node.start, node.end)
 
 
-def _looks_cited(template: Template, name: str) -> bool:
+def _looks_cited(given: Mapping[str, Parameter], name: str) -> bool:
+    """Tell whether a template is a source by its name, or by an address with a heading."""
     words = citation_words()
-    given = {p.name for p in template.parameters if p.value}
-    return bool(
-        given.intersection(words.url)
-        or name.lower().startswith(("cite", "צ-", "ציטוט"))
-        or (given.intersection(words.author) and given.intersection(words.date))
-    )
+    if name.lower().startswith(words.prefixes):
+        return any(title in given for title in words.title)
+    return any(url in given for url in words.url) and any(title in given for title in words.heading)
 
 
 def _split_bars(text: str, start: int, end: int) -> list[tuple[int, int]]:

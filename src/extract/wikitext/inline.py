@@ -404,8 +404,13 @@ def _moved_links(text: str, links: list[Link], move: Callable[[int], int]) -> li
 
 def render(flat: Flat, start: int, end: int) -> Plain:
     """Return what a reader sees of ``flat.text[start:end]``, which must be one block."""
-    if _INLINE.search(flat.text, start, end) is None:
-        text = flat.text[start:end].strip(" ")
+    source = flat.text
+    while start < end and source[start] in " \n\t":
+        start += 1
+    while start < end and source[end - 1] in " \n\t":
+        end -= 1
+    if _INLINE.search(source, start, end) is None:
+        text = source[start:end]
         if "  " not in text and "\n" not in text and "\t" not in text and "\r" not in text:
             return Plain(text, (), (), ())
     renderer = _Renderer(flat, start, end)

@@ -576,6 +576,13 @@ def test_years_come_from_heading_and_earlier_paragraphs() -> None:
     assert [event.date_source for event in earlier.events] == ["explicit", "implicit"]
 
 
+def test_lists_of_sources_have_dates_and_no_events() -> None:
+    text = "הספר על הגשר יצא לאור ב-1931."
+    for title, events in (("הגשר", 1), ("לקריאה נוספת", 0), ("הערות שוליים", 0)):
+        rows = find_events(_document(text, titles=("", title)))
+        assert (len(rows.dates), len(rows.events)) == (1, events)
+
+
 def test_links_in_the_clause_are_its_entities() -> None:
     text = "הגשר נחנך ב-1902, ובנמל אשר הוקמה ב-1911 סוללה."
     start = text.index("נמל")

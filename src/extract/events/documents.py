@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from extract.dates import DateContext, read_dates
@@ -12,6 +13,7 @@ from extract.events.fields import read_fields
 from extract.events.finder import Clause, find_clauses
 from extract.events.inheritance import follows
 from extract.events.timing import Timing, join_ends, merge_dates, shift_timing
+from extract.hewiki import load_toml
 from extract.model import DateExpression, Document, Entity, Event, Mark, Paragraph, Sentence
 from extract.sentences import find_sentences
 
@@ -63,17 +65,33 @@ def _heading_years(document: Document) -> dict[int, int | None]:
     return years
 
 
+@cache
+def _citing_titles() -> frozenset[str]:
+    data = load_toml("sections.toml")
+    return frozenset(title for kind in ("bibliography", "notes") for title in data[kind]["titles"])
+
+
+def _citing_sections(document: Document) -> set[int]:
+    """The sections whose items are citations, and what stands under them (E2)."""
+    citing: set[int] = set()
+    for section in document.sections:
+        if section.title.strip(" :") in _citing_titles() or section.parent_id in citing:
+            citing.add(section.section_id)
+    return citing
+
+
 def find_events(document: Document) -> EventRows:
     """Return the sentences, date expressions and dated events of a page.
 
     Ids count from 0 in document order; events of infobox fields come first.  The year of a
     section's heading, then the last date of its paragraphs so far, stands in where a date
-    does not say its year (R1).
+    does not say its year (R1).  Lists of sources tell of no events (E2).
     """
     sentences: list[Sentence] = []
     dates: list[DateRow] = []
     events: list[Event] = list(read_fields(document.fields))
     years = _heading_years(document)
+    citing = _citing_sections(document)
     section, context = -1, DateContext()
     starts: dict[int, tuple[int, list[int]]] = {}
     marks = _marks_by_paragraph(document.marks)
@@ -93,6 +111,8 @@ def find_events(document: Document) -> EventRows:
             continue
         place = _Place(paragraph, spans, found, len(dates), first)
         dates += _date_rows(place)
+        if paragraph.section_id in citing:
+            continue
         support = _Support.of(marks.get(paragraph.paragraph_id, ()), place)
         events += _paragraph_events(place, support, len(events))
     return EventRows(

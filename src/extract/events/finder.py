@@ -14,6 +14,8 @@ from extract.model import DateExpression
 __all__ = ["Clause", "TextEvent", "find_clauses", "find_events_in_text"]
 
 _TAIL = re.compile(r"(?:\s*\[[^\[\]\s]{1,8}\])+\s*$")
+_FEW = 8
+"""Dates of one clause that are looked at for a noun phrase of their own."""
 _EDGES = " \t\u00a0,;:\u2013\u2014-\u200e\u200f"
 
 
@@ -111,7 +113,7 @@ def _read_piece(
     kept = without_names(words, positions, dates)
     clauses: list[Clause] = []
     relation = ""
-    for at in kept:
+    for at in kept[:_FEW]:
         nominal = find_nominal(words, at, dates)
         if nominal is None:
             continue

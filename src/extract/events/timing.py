@@ -37,6 +37,10 @@ _FINENESS = (
 )
 
 
+_LONGEST_SET = 40
+"""Members of a set of dates; a longer list is written as a span."""
+
+
 def _timing(date: DateExpression) -> Timing:
     return Timing(
         date.edtf,
@@ -65,7 +69,9 @@ def merge_dates(dates: Sequence[DateExpression]) -> Timing:
     if len(dates) == 1 or all(_meets(first, date) for date in dates):
         return _timing(first)
     edtfs = [date.edtf for date in dates]
-    simple = not any(sign in edtf for edtf in edtfs for sign in "/[{")
+    simple = len(dates) <= _LONGEST_SET and not any(
+        sign in edtf for edtf in edtfs for sign in "/[{"
+    )
     bounds = [(date.start_date, date.start_jdn, date.end_date, date.end_jdn) for date in dates]
     low = min(bounds, key=lambda bound: _order(bound[0], bound[1], low=True))
     high = max(bounds, key=lambda bound: _order(bound[2], bound[3], low=False))

@@ -799,9 +799,9 @@ def decade_member(tokens: Tokens, index: int) -> tuple[int, Unit] | None:
         return None
     if token.kind != WORD:
         return None
-    for category, size in (("ten", 1), ("teen", 1)):
+    for category in ("ten", "teen"):
         reading = token.readings.get(category)
-        if reading and token.text[: reading[0]] in {"", "ה", "וה", "ו", "לה"} and size:
+        if reading and token.text[: reading[0]] in {"", "ה", "וה", "ו", "לה", "ל"}:
             return at + 1, Unit("decade", number=reading[1])
     reading = token.readings.get("thousand")
     if reading and reading[1] == 2000 and reading[0]:
@@ -829,7 +829,10 @@ def decade_tail(tokens: Tokens, index: int, unit: Unit) -> tuple[int, Unit]:
         if found:
             after, century = found
             after, era = era_after(tokens, after)
-            return after, unit._replace(century=century.number, era=era or century.era)
+            implied = century.implied or unit.implied
+            return after, unit._replace(
+                century=century.number, era=era or century.era, implied=implied
+            )
     return index, unit
 
 
@@ -1155,15 +1158,21 @@ def week_form(tokens: Tokens, index: int) -> Point | None:
         or inner.unit.calendar == "hebrew"
     ):
         return None
-    if inner.strength == BARE or (
-        not is_particle(tokens[after].text, "of")
-        and inner.unit.level == "year"
-        and not inner.unit.same
-    ):
+    named = (
+        is_particle(tokens[after].text, "of")
+        or inner.unit.level == "month"
+        or bool(inner.unit.same)
+    )
+    if not named:
         return None
     unit = inner.unit._replace(level="week", number=number)
+    strength = STRONG if inner.strength == STRONG else WEAK
     return inner._replace(
-        start=start_of(token, length), unit=unit, prefix=token.text[:length], rule="week"
+        start=start_of(token, length),
+        unit=unit,
+        prefix=token.text[:length],
+        rule="week",
+        strength=strength,
     )
 
 

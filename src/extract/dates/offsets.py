@@ -47,7 +47,7 @@ def _quantity(tokens: Tokens, index: int) -> tuple[_Quantity, bool] | None:
     ):
         if category in token.readings:
             length = token.readings[category][0]
-            if token.text[:length].endswith("ה"):
+            if token.text[:length].endswith(("ה", "מ")):
                 continue
             found = _word_quantity(tokens, at, category)
             if found:
@@ -143,7 +143,8 @@ def _led(tokens: Tokens, index: int) -> Draft | None:
         closed = following.kind in {PUNCT, END} or (following.kind == WORD and following.gap < 2)
         if (
             not closed
-            or following.text.startswith(("של", "שב", "מ"))
+            or is_particle(following.text, "of")
+            or (following.text[:1] == "מ" and len(following.text) > 4)
             or "offset_tail" in following.readings
         ):
             return None

@@ -517,6 +517,8 @@ def _is_admitted(
         return _year_admitted(tokens, index, points, links, before)
     if first.rule == "numeric-day":
         return True, "explicit"
+    if unit.level == "week":
+        return True, "implicit"
     if unit.level in {"month", "season"}:
         if len(points) > 1 and any(p.strength == STRONG for p in points):
             return True, "explicit"

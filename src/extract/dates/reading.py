@@ -99,7 +99,12 @@ def _with_lifespans(tokens: Sequence[Token], drafts: list[Draft]) -> list[Draft]
     for index, draft in enumerate(drafts):
         if not draft.aside or draft.kind != "explicit":
             continue
+        if "unknown_start" in draft.modifiers:
+            drafts[index] = draft._replace(kind="lifespan")
+            continue
         opening = tokens[draft.first - 1]
+        if opening.kind == DASH and tokens[draft.first - 2].kind == WORD:
+            opening = tokens[draft.first - 3]
         if opening.text not in {"(", ";"} or _names_period(tokens, draft.first - 2):
             continue
         if draft.shape == "range":
@@ -107,7 +112,7 @@ def _with_lifespans(tokens: Sequence[Token], drafts: list[Draft]) -> list[Draft]
                 draft.units[0], draft.units[1]
             ):
                 drafts[index] = draft._replace(kind="lifespan")
-        elif draft.modifiers & {"unknown_start", "closing-open", "closing-unknown"}:
+        elif draft.modifiers & {"closing-open", "closing-unknown"}:
             drafts[index] = draft._replace(kind="lifespan")
         elif index + 1 < len(drafts) and _is_pair(tokens, draft, drafts[index + 1]):
             drafts[index] = draft._replace(kind="lifespan")

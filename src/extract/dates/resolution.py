@@ -204,7 +204,7 @@ def _supplied(
         return _with_century(unit, anchors, context_year)
     if unit.level == "season":
         return _with_season_year(unit, anchors, context_year)
-    if unit.level in {"day", "month"}:
+    if unit.level in {"day", "month", "week"}:
         return _with_year(unit, draft, anchors, context_year)
     return None, None
 

@@ -15,6 +15,7 @@ import html
 import re
 from collections import Counter
 from pathlib import Path
+from urllib.parse import unquote
 
 import mwparserfromhell
 import pytest
@@ -86,6 +87,18 @@ def compare(text: str) -> None:
     assert drop_shielded(ours, theirs) == Counter()
     assert sum(ours.values()) == sum(theirs.values())
     assert our_refs == their_refs
+    links = {
+        normalize_title(html.unescape(unquote(str(link.title))).partition("#")[0]).lstrip(": ")
+        for link in mwparserfromhell.parse(text, skip_style_tags=True).filter_wikilinks()
+    }
+    seen = {
+        k.target
+        for p in parse(Page("דף", text, 1)).paragraphs
+        for k in p.links
+        if k.kind != "external"
+    }
+    # A template that links names its target in a parameter; only such links are not theirs too.
+    assert [target for target in seen - links if target.rpartition(":")[2] not in text] == []
     levels = [heading.level for heading in mwparserfromhell.parse(text).filter_headings()]
     document = parse(Page("דף", text, 1))
     if document.redirect_target is None:

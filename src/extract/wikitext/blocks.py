@@ -133,11 +133,14 @@ class _Splitter:
     def line(self, line: str, start: int) -> None:  # noqa: C901, PLR0912 -- one test a kind of line
         first = line[:1]
         lead = 0
-        if "\x7f" in line or not line.strip():
+        if not line:
+            self.flush()
+            return
+        if "\x7f" in line or line.isspace():
             nothing = _NOTHING.match(line)
             lead = nothing.end() if nothing else 0
             if lead == len(line):
-                if not line or "\x7fj" in line or "\x7f" not in line:
+                if "\x7fj" in line or "\x7f" not in line:
                     self.flush()
                 return
             if (

@@ -79,7 +79,7 @@ _TOKEN = re.compile(
 _FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
 _BARE = re.compile(f"[{_POINTS}]")
 _LONG = 48
-_MEMORY = 200_000
+_MEMORY = 60_000
 _BEFORE, _AFTER = 10, 9
 
 _Proto = tuple[str, int, int, str, dict[str, Reading], int, bool, "tuple[int, ...] | None"]

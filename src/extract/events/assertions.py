@@ -109,25 +109,36 @@ def _is_attribute(
     if any(signal in date.modifier for signal in ("since", "until", "before", "after")):
         return False
     if before.text in words.of:
-        return not _opens_with_place(tokens, at - 1)
+        return not _is_adverbial(tokens, at, dates, words)
     if before.text in words.attribute and not _opens_clause(tokens, at - 1):
         return not (at > 1 and tokens[at - 2].text in words.since)
     return False
 
 
-def _opens_with_place(tokens: Sequence[Token], at: int) -> bool:
-    """``In the first months of 1942 ...``: an adverbial that opens its clause."""
-    first = at
+def _is_adverbial(
+    tokens: Sequence[Token], at: int, dates: Sequence[DateExpression], words: Words
+) -> bool:
+    """``In the first months of 1942 ...``, ``the strike of 1926``: a date after *of* that
+    tells when, because its phrase opens a clause or names what happened."""
+    if any(_bare(token.text, words.events) for token in tokens[max(0, at - 4) : at - 1]):
+        return True
+    first = at - 1
     while first and tokens[first - 1].kind == WORD and not is_finite(tokens, first - 1):
         first -= 1
-    opens = first == 0 or tokens[first - 1].kind == MARK
-    return opens and tokens[first].text[0] in _IN
+    if first and tokens[first - 1].kind != MARK:
+        return False
+    exact = dates[tokens[at].date].precision in {"day", "month", "year"}
+    told = at + 1 < len(tokens) and is_finite(tokens, at + 1)
+    return tokens[first].text[0] in _IN or (exact and told)
 
 
 def _opens_clause(tokens: Sequence[Token], at: int) -> bool:
     """``from 1983 the rate fell``: a date from which the clause holds, not an attribute."""
-    start = at == 0 or tokens[at - 1].kind == MARK
-    return start and any(is_finite(tokens, k) for k in range(at + 2, min(at + 5, len(tokens))))
+    if at and tokens[at - 1].kind != MARK:
+        return False
+    if at and at + 2 < len(tokens) and tokens[at + 2].kind == MARK:
+        return False
+    return any(is_finite(tokens, k) for k in range(at + 2, min(at + 5, len(tokens))))
 
 
 def _is_statistic(tokens: Sequence[Token], words: Words) -> bool:
@@ -325,14 +336,17 @@ def _find_role(
     ):
         if signal in first.modifier.split("+"):
             return role
-    if "/" in first.edtf and first.precision != "half_year" and first.calendar != "hebrew":
+    if "range" in first.rule or ("/" in first.edtf and not first.rule):
         return "duration"
     text = tokens[verb].text if verb >= 0 else ""
     if text in words.start:
         return "start"
     if text in words.end:
         return "end"
-    signals = {token.text for token in tokens[max(0, positions[0] - 4) : positions[0]]}
+    lead = positions[0]
+    while lead and tokens[lead - 1].text in words.leads:
+        lead -= 1
+    signals = {token.text for token in tokens[lead : positions[0]]}
     if signals & words.until:
         return "end"
     if signals & words.since:

@@ -66,18 +66,19 @@ def _heading_years(document: Document) -> dict[int, int | None]:
 
 
 @cache
-def _citing_titles() -> frozenset[str]:
+def _silent_titles() -> frozenset[str]:
     data = load_toml("sections.toml")
-    return frozenset(title for kind in ("bibliography", "notes") for title in data[kind]["titles"])
+    citing = [title for kind in ("bibliography", "notes") for title in data[kind]["titles"]]
+    return frozenset(citing + load_toml("clauses.toml")["exclusions"]["story_titles"])
 
 
-def _citing_sections(document: Document) -> set[int]:
-    """The sections whose items are citations, and what stands under them (E2)."""
-    citing: set[int] = set()
+def _silent_sections(document: Document) -> set[int]:
+    """The sections of citations and of stories, with what stands under them (E2)."""
+    silent: set[int] = set()
     for section in document.sections:
-        if section.title.strip(" :") in _citing_titles() or section.parent_id in citing:
-            citing.add(section.section_id)
-    return citing
+        if section.title.strip(" :") in _silent_titles() or section.parent_id in silent:
+            silent.add(section.section_id)
+    return silent
 
 
 def find_events(document: Document) -> EventRows:
@@ -85,13 +86,14 @@ def find_events(document: Document) -> EventRows:
 
     Ids count from 0 in document order; events of infobox fields come first.  The year of a
     section's heading, then the last date of its paragraphs so far, stands in where a date
-    does not say its year (R1).  Lists of sources tell of no events (E2).
+    does not say its year (R1).  Lists of sources and
+    stories tell of no events (E2).
     """
     sentences: list[Sentence] = []
     dates: list[DateRow] = []
     events: list[Event] = list(read_fields(document.fields))
     years = _heading_years(document)
-    citing = _citing_sections(document)
+    silent = _silent_sections(document)
     section, context = -1, DateContext()
     starts: dict[int, tuple[int, list[int]]] = {}
     marks = _marks_by_paragraph(document.marks)
@@ -111,7 +113,7 @@ def find_events(document: Document) -> EventRows:
             continue
         place = _Place(paragraph, spans, found, len(dates), first)
         dates += _date_rows(place)
-        if paragraph.section_id in citing:
+        if paragraph.section_id in silent:
             continue
         support = _Support.of(marks.get(paragraph.paragraph_id, ()), place)
         events += _paragraph_events(place, support, len(events))

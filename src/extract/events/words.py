@@ -76,7 +76,7 @@ def load_words() -> Words:
         "roles",
         "inherited",
     ):
-        found |= data[name]
+        found |= {key: value for key, value in data[name].items() if isinstance(value, str)}
     found |= {"before": data["nominal"]["before"], "attribute": data["attribute"]["before"]}
     found["of"] = data["attribute"]["of"]
     found["planned"] = load_toml("verbs.toml")["planned"]["words"]

@@ -427,6 +427,11 @@ def test_parallel_calendars_and_lists_are_one_event() -> None:
     assert [event.dates for event in events] == [(0, 1), (2, 3, 4)]
 
 
+def test_what_returns_every_year_is_no_event() -> None:
+    text = "הכפר נוסד ב-1921. חג הדיג נחוג בו מדי שנה ב-4 ביולי."
+    assert _read(text) == ["הכפר נוסד ב-1921"]
+
+
 def test_marks_negated_and_planned_clauses() -> None:
     text = "ב-1938 לא נחנך הגשר. הגשר החדש ייחנך ב-2031."
     clauses = find_clauses(text, find_dates(text), find_sentences(text))

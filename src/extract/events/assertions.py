@@ -252,6 +252,9 @@ def judge(
             return None
     if any(token.text in words.dating for token in tokens):
         return None
+    implicit = all(dates[tokens[at].date].kind == "implicit" for at in positions)
+    if implicit and any(token.text in words.recurring for token in tokens):
+        return None
     if _is_named_only(tokens, positions, dates, words) or _is_subject(tokens, positions[0], words):
         return None
     ranged = any("/" in dates[tokens[at].date].edtf for at in positions)

@@ -32,6 +32,7 @@ from extract.report.catalogue import (
     search_shards,
     shard_name,
     shard_script,
+    starts_script,
     write_index,
     write_letters,
 )
@@ -141,7 +142,9 @@ def _write_lists(base: Path, snapshot: Snapshot, tally: Tally, entries: list[Ent
         (base / file).write_text(html, encoding="utf-8")
         letters.append((file, letter, count))
     (base / "search").mkdir(exist_ok=True)
-    for start, found in search_shards(entries).items():
+    shards = search_shards(entries)
+    (base / "search" / "starts.js").write_text(starts_script(shards), encoding="utf-8")
+    for start, found in shards.items():
         script = shard_script(start, found)
         (base / "search" / shard_name(start)).write_text(script, encoding="utf-8")
     counts = [("pages", tally.pages), *((name, tally.rows[table]) for name, table in _SUMS[:-1])]

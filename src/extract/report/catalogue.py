@@ -20,6 +20,7 @@ from extract.report.words import say
 __all__ = ["Entry", "fold", "search_shards", "write_index", "write_letters"]
 
 PER_FILE = 1000
+SCRIPTS = ("search.js", "search/starts.js")
 
 
 class Entry(NamedTuple):
@@ -70,14 +71,25 @@ def shard_name(start: str) -> str:
 
 
 def shard_script(start: str, entries: Sequence[Entry]) -> str:
-    """Return a search shard as a script that hands its entries over."""
+    """Return a search shard as a script that hands its entries over.
+
+    "<" is written as an escape, so that no title can end a script element.
+    """
     rows = [
         [entry.title, fold(entry.title), report_path(entry.page_id), *entry[2:]]
         for entry in entries
     ]
-    # "<" is written as an escape, so that no title can end a script element.
-    data = json.dumps([start, rows], ensure_ascii=False, separators=(",", ":"))
-    return "found(" + data.replace("<", "\\u003c") + ");\n"
+    return _call("found", [start, rows])
+
+
+def starts_script(starts: Iterable[str]) -> str:
+    """Return the script that tells the search which shards there are."""
+    return _call("starts", sorted(starts))
+
+
+def _call(function: str, argument: object) -> str:
+    data = json.dumps(argument, ensure_ascii=False, separators=(",", ":"))
+    return f"{function}(" + data.replace("<", "\\u003c") + ");\n"
 
 
 def write_letters(entries: Iterable[Entry]) -> Iterator[tuple[str, str, int, Markup]]:
@@ -122,7 +134,9 @@ def write_entries(entries: Iterable[Entry], up: str) -> Markup:
             *(tag("td", code(n), class_="n") for n in e[2:]))
         for e in entries
     )  # fmt: skip
-    return tag("table", tag("thead", head), tag("tbody", rows), class_="list")
+    table = tag("table", tag("thead", head), tag("tbody", rows), class_="list")
+    return tag("div", table, class_="scroll", tabindex="0", role="region",
+               aria_label=say("index", "pages"))  # fmt: skip
 
 
 def write_index(
@@ -160,4 +174,4 @@ def write_index(
         tag("p", say("index", "snapshot"), " ", code(snapshot_id), class_="minor"),
     )
     inside = tag("div", *body, id="index")
-    return write_frame(say("index", "title"), inside, depth=0, skip="#index", script="search.js")
+    return write_frame(say("index", "title"), inside, depth=0, skip="#index", scripts=SCRIPTS)

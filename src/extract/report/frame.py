@@ -9,11 +9,13 @@ from extract.report.words import say
 __all__ = ["write_frame"]
 
 
-def write_frame(title: str, body: Markup, *, depth: int, skip: str, script: str = "") -> Markup:
+def write_frame(
+    title: str, body: Markup, *, depth: int, skip: str, scripts: tuple[str, ...] = ()
+) -> Markup:
     """Return a whole HTML file.
 
     ``depth`` is how many folders below the report's own it lies, ``skip`` the place the
-    first link jumps to, ``script`` a file of the report to run.
+    first link jumps to, ``scripts`` files of the report to run.
     """
     up = "../" * depth
     head = join(
@@ -26,7 +28,7 @@ def write_frame(title: str, body: Markup, *, depth: int, skip: str, script: str 
             tag("title", title),
             tag("link", rel="icon", href="data:,"),
             tag("link", rel="stylesheet", href=f"{up}report.css"),
-            tag("script", src=f"{up}{script}", defer=True) if script else None,
+            *(tag("script", src=f"{up}{script}", defer=True) for script in scripts),
         )
     )
     ways = tag(

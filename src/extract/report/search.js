@@ -1,10 +1,12 @@
-// Search by the beginnings of words.  Loads the shard of the first two letters typed.
+// Search by the beginnings of words.  Loads the shard of the first two letters typed;
+// search/starts.js, loaded after this file, tells which shards there are.
 "use strict";
 const form = document.querySelector("form[role=search]");
 const field = document.getElementById("q");
 const list = document.getElementById("results");
 const status = document.getElementById("found");
 const shards = new Map();
+const known = new Set();
 const most = 50;
 
 form.hidden = false;
@@ -21,13 +23,21 @@ function found([start, rows]) {
   search();
 }
 
+function starts(list) {
+  for (const start of list) known.add(start);
+  search();
+}
+
 function load(start) {
   if (shards.has(start)) return;
+  if (!known.has(start)) {
+    shards.set(start, []);
+    return;
+  }
   shards.set(start, null);
   const script = document.createElement("script");
   const name = Array.from(start, (c) => c.codePointAt(0).toString(16).padStart(4, "0")).join("-");
   script.src = `search/${name}.js`;
-  script.onerror = () => found([start, []]);
   document.head.append(script);
 }
 

@@ -1,0 +1,338 @@
+"""The report as a browser paints it: headless Chromium on the report of the fixtures.
+
+    apt-get install chromium && pip install playwright
+    HEWIKI_REQUIRE_BROWSER=1 python -m pytest tests/browser -m browser
+
+Without a browser the tests skip, unless HEWIKI_REQUIRE_BROWSER is set.  HEWIKI_SCREENSHOTS
+names a folder to keep pictures in.  axe-core comes from the npm registry, once, into
+``~/.cache/hewiki-extract`` (or under XDG_CACHE_HOME).
+"""
+
+import itertools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from extract import batch
+from extract.report import write_report
+
+pytestmark = pytest.mark.browser
+
+# Read here, since tests run in an environment without our variables.
+REQUIRED = bool(os.environ.get("HEWIKI_REQUIRE_BROWSER"))
+SCREENSHOTS = os.environ.get("HEWIKI_SCREENSHOTS")
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "hewiki-extract"
+AXE_VERSION = "4.10.3"
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+MIXED = (
+    "בשנת 1954 נחתם חוזה בסך 30 מיליון דולר (כ-12,500 TEU לשנה) עם חברת Blue Delta Ltd. "
+    "ב-3 במאי 1956 הפליגה."
+)
+ARTICLE = f"""{MIXED}<ref>{{{{קישור כללי|כתובת=https://example.org/a|כותרת=החוזה|אתר=יומן הנמל}}}}</ref>
+
+== רקע ==
+בין השנים 1942 ל-1945 נבנה הרציף. לאחר פברואר 1989 נסגר הנמל.
+"""
+
+
+def missing(what):
+    if REQUIRED:
+        pytest.fail(f"HEWIKI_REQUIRE_BROWSER is set, but {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed (pip install playwright)")
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        missing("Chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    script = CACHE / f"axe-core-{AXE_VERSION}" / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        npm = shutil.which("npm")
+        if npm is None:
+            missing("npm is not installed, so axe-core cannot be had")
+        folder = script.parents[2]
+        folder.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [npm, "install", "--no-audit", "--no-fund", f"axe-core@{AXE_VERSION}"],
+            cwd=folder, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            missing(f"axe-core cannot be installed: {done.stderr.strip()[-200:]}")
+    return script.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(root, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    articles = folder / "articles"
+    shutil.copytree(root / "fixtures" / "articles", articles)
+    (articles / "שורה מעורבת.wiki").write_text(ARTICLE, encoding="utf-8")
+    snapshot = batch.run([articles], folder / "tables").snapshot
+    write_report(snapshot, folder / "html")
+    titles = snapshot.arrow("pages").select(["title", "page_id"]).to_pydict()
+    from extract.report.addresses import report_path
+
+    pages = {t: report_path(i) for t, i in zip(titles["title"], titles["page_id"], strict=True)}
+    return folder / "html", pages
+
+
+class Watched:
+    """A page of the browser, and what went wrong on it."""
+
+    def __init__(self, page, html, pages):
+        self.page, self.html, self.pages, self.faults = page, html, pages, []
+        page.on("console", lambda m: m.type == "error" and self.faults.append(m.text))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", self._request)
+
+    def _request(self, request):
+        if not request.url.startswith((self.html.as_uri(), "data:")):
+            self.faults.append(f"request to {request.url}")
+
+    def open(self, name):
+        self.page.goto((self.html / self.pages.get(name, name)).as_uri())
+        return self.page
+
+
+@pytest.fixture
+def watched(chromium, site, request):
+    options = {"viewport": {"width": 1300, "height": 1000}, **getattr(request, "param", {})}
+    context = chromium.new_context(**options)
+    watch = Watched(context.new_page(), *site)
+    yield watch
+    context.close()
+    assert watch.faults == []
+
+
+RECTS = """
+(element) => {
+  const added = "sup, .number, .tip";
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.parentElement.closest(added)) continue;
+    for (let i = 0; i < node.length; i++) {
+      const range = document.createRange();
+      range.setStart(node, i); range.setEnd(node, i + 1);
+      const box = range.getClientRects()[0];
+      found.push([node.data[i], box ? box.left + box.width / 2 : null, box ? box.bottom : null]);
+    }
+  }
+  return found;
+}
+"""
+
+
+def painted(locator):
+    """Return (character, x, y) of what is seen of an element, in the order of the text."""
+    return [tuple(item) for item in locator.evaluate(RECTS)]
+
+
+def words_of(characters):
+    word = []
+    for item in [*characters, (" ", None, None)]:
+        if item[0].isspace():
+            if word:
+                yield word
+            word = []
+        else:
+            word.append(item)
+
+
+def middle(word):
+    return sum(x for _, x, _ in word) / len(word)
+
+
+def is_falling(values):
+    return all(a > b for a, b in itertools.pairwise(values))
+
+
+def is_rising(values):
+    return all(a < b for a, b in itertools.pairwise(values))
+
+
+# -------------------------------------------------------------------------------- tests
+
+
+def test_the_page_runs_from_right_to_left(watched):
+    page = watched.open("שולמית ארדון")
+    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    prose, side = page.locator("#prose").bounding_box(), page.locator(".side").bounding_box()
+    assert prose["x"] > side["x"] + side["width"], "the text stands right of the timeline"
+    line = page.locator(".timeline")
+    assert line.evaluate("e => getComputedStyle(e).borderRightWidth") == "3px"
+    number, text = page.locator("#t1 .number"), page.locator("#t1 .when")
+    assert number.bounding_box()["x"] > text.bounding_box()["x"]
+
+
+@pytest.mark.parametrize("hover", [False, True])
+def test_hebrew_with_digits_and_latin_is_painted_in_reading_order(watched, hover):
+    page = watched.open("שורה מעורבת")
+    paragraph = page.locator("#p0")
+    if hover:
+        paragraph.locator(".date").first.hover()
+    characters = painted(paragraph)
+    assert "".join(c for c, _, _ in characters) == MIXED
+    lines = {}
+    for word in words_of(characters):
+        lines.setdefault(round(word[0][2] / 8), []).append(word)
+    assert sum(map(len, lines.values())) == len(MIXED.split())
+    for words in lines.values():
+        # A run of Latin words reads left to right: it moves through the line as one.
+        runs = []
+        for word in words:
+            latin = word[0][0].isascii() and word[0][0].isalpha()
+            if latin and runs and runs[-1][0]:
+                runs[-1][1].append(word)
+            else:
+                runs.append((latin, [word]))
+        places = [sum(map(middle, run)) / len(run) for _, run in runs]
+        assert is_falling(places), [("".join(c for c, *_ in w)) for _, r in runs for w in r]
+        for latin, run in runs:
+            assert not latin or is_rising([middle(word) for word in run])
+            for word in run:
+                digits = [x for c, x, _ in word if c.isdigit()]
+                assert is_rising(digits)
+                letters = [x for c, x, _ in word if "א" <= c <= "ת"]
+                assert is_falling(letters)
+
+
+def test_brackets_enclose_what_they_enclose(watched):
+    page = watched.open("שורה מעורבת")
+    places = {c: x for c, x, _ in painted(page.locator("#p0"))}
+    assert places["("] > places["T"] > places[")"]
+
+
+def test_codes_read_from_left_to_right(watched):
+    page = watched.open("שורה מעורבת")
+    for number in range(page.locator(".when .code").count()):
+        characters = painted(page.locator(".when .code").nth(number))
+        assert is_rising([x for _, x, _ in characters]), characters
+
+
+def test_a_click_on_a_mark_shows_the_note_and_its_source(watched):
+    page = watched.open("שורה מעורבת")
+    place = page.evaluate("scrollY")
+    page.locator("#prose .mark a").first.click()
+    note = page.locator("#n0")
+    box = note.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 1000
+    assert page.evaluate("scrollY") == place, "the text does not move"
+    for words in ("החוזה", "יומן הנמל", "https://example.org/a"):
+        assert note.get_by_text(words, exact=False).first.is_visible()
+    page.keyboard.press("Tab")
+    assert note.evaluate("e => e.contains(document.activeElement)"), "Tab goes on in the note"
+    note.locator(".back").first.click()
+    assert note.evaluate("e => getComputedStyle(e).position") == "static"
+    assert page.evaluate("document.activeElement.id || location.hash.slice(1)").startswith("m")
+
+
+@pytest.mark.parametrize("way", ["hover", "focus"])
+def test_a_date_tells_how_it_was_read(watched, way):
+    page = watched.open("שולמית ארדון")
+    date = page.locator('.date[data-edtf="1942/1945"]').first
+    tip = page.locator(f"#{date.get_attribute('aria-describedby')}")
+    assert not tip.is_visible()
+    getattr(date, way)()
+    assert tip.is_visible()
+    assert "1942/1945" in tip.inner_text()
+    box = tip.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1300
+    near = date.bounding_box()
+    assert abs(box["y"] - near["y"]) < 200
+
+
+def test_numbers_lead_from_the_timeline_to_the_text(watched):
+    page = watched.open("שולמית ארדון")
+    page.locator("#t4 .number").click()
+    assert page.url.endswith("#e4")
+    clause = page.locator("#e4 + .clause")
+    assert clause.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 243, 196)"
+
+
+def test_the_search_finds_beginnings_of_words(watched):
+    page = watched.open("index.html")
+    page.fill("#q", "ארדון")
+    page.locator("#results a").first.wait_for()
+    assert page.locator("#results a").all_inner_texts() == ["שולמית ארדון"]
+    page.fill("#q", "חבר נח")
+    page.wait_for_function("document.querySelector('#results a')?.textContent.includes('נחשול')")
+    page.fill("#q", "קקקק")
+    page.wait_for_function("document.querySelectorAll('#results a').length === 0")
+    assert page.locator("#found").inner_text() == "לא נמצא דף מתאים"
+
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+
+
+@pytest.mark.parametrize("watched", [PHONE], indirect=True)
+@pytest.mark.parametrize("name", ["index.html", "overview.html", "קרב מעלה הרימון"])
+def test_nothing_is_wider_than_a_phone(watched, name):
+    page = watched.open(name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_print_leaves_out_what_paper_cannot_do(watched):
+    page = watched.open("שולמית ארדון")
+    page.emulate_media(media="print")
+    assert not page.locator(".ways").is_visible()
+    assert page.locator("#n0").is_visible()
+
+
+FILES = ["index.html", "overview.html", "problems.html", "מסילת העמק העליון", "קרב מעלה הרימון"]
+
+
+@pytest.mark.parametrize("watched", [{}, {"color_scheme": "dark"}], indirect=True)
+@pytest.mark.parametrize("name", FILES)
+def test_axe_finds_nothing_serious(watched, axe, name):
+    page = watched.open(name)
+    page.evaluate(axe)
+    found = page.evaluate("axe.run({preload: false}).then((result) => result.violations)")
+    serious = [
+        f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})"
+        for v in found
+        if v["impact"] in {"serious", "critical"}
+    ]
+    assert serious == []
+
+
+@pytest.mark.skipif(SCREENSHOTS is None, reason="HEWIKI_SCREENSHOTS names no folder")
+@pytest.mark.parametrize("watched", [{"viewport": {"width": 1100, "height": 700}}], indirect=True)
+def test_pictures_are_kept(watched):
+    folder = Path(SCREENSHOTS)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = watched.open("שולמית ארדון")
+    page.locator('.date[data-edtf="1942/1945"]').first.hover()
+    page.screenshot(path=folder / "report-page.png")
+    page = watched.open("overview.html")
+    page.screenshot(
+        path=folder / "report-overview.png", clip={"x": 0, "y": 0, "width": 1100, "height": 620}
+    )

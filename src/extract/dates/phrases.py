@@ -12,7 +12,7 @@ from typing import NamedTuple
 from extract.dates import forms
 from extract.dates.forms import BARE, STRONG, Point
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
-from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token
+from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit, is_complete
 
 __all__ = ["Draft", "Offset", "read_phrase", "signal_kinds"]
@@ -501,7 +501,9 @@ def _is_admitted(
     first = points[0]
     at = before.at
     previous = tokens[at]
-    if previous.kind == WORD and _is_numbered(previous) and before.prefix in {"", "ה"}:
+    numbered = previous.kind == WORD and _is_numbered(previous) and before.prefix in {"", "ה"}
+    civil = first.strength < STRONG and first.unit.calendar == "gregorian"
+    if numbered or (civil and _is_in_code(tokens, index, points[-1].next)):
         return False, ""
     if first.strength == STRONG:
         kind = ""
@@ -530,6 +532,21 @@ def _is_admitted(
         good = bool(before.prefix) or len(points) > 1 or previous.kind in {END, PUNCT}
         return good, "explicit"
     return len(points) > 1, "explicit"
+
+
+def _is_in_code(tokens: Tokens, index: int, after: int) -> bool:
+    """Tell whether dashes join the numbers to more numbers: an ISBN, a telephone (F2)."""
+    numbers = {NUMBER, JUNK, NUMERIC}
+    dash, following = tokens[index - 1], tokens[after]
+    joined = dash.kind == DASH and dash.gap == 0 and tokens[index].gap == 0
+    if joined and tokens[index - 2].kind in numbers:
+        return True
+    return (
+        following.kind == DASH
+        and following.gap == 0
+        and tokens[after + 1].kind in numbers
+        and tokens[after + 1].gap == 0
+    )
 
 
 def _is_numbered(token: Token) -> bool:

@@ -15,7 +15,9 @@ from extract.hewiki import load_toml
 
 __all__ = [
     "ANCHORS",
+    "COMPANIONS",
     "STARTS",
+    "WEAK_ANCHORS",
     "Lexicon",
     "Reading",
     "is_particle",
@@ -33,6 +35,14 @@ ANCHORS = frozenset({
 })  # fmt: skip
 """Categories without which no form begins: a passage without any is not looked at."""
 
+
+WEAK_ANCHORS = frozenset({"offset_unit", "offset_dual", "years", "months"})
+"""Anchors too common to open a passage alone: a companion must stand near them."""
+
+COMPANIONS = frozenset({
+    "offset_lead", "offset_tail", "next", "previous", "same", "this", "thousand", "unit", "ten", "era_word", "month", "season",
+})  # fmt: skip
+"""Categories of those companions; numbers are companions too."""
 
 STARTS = frozenset({
     "part", "half", "quarter", "fourth", "third", "week", "new_moon", "eve", "holiday", "day", "days", "weekday", "decades",
@@ -161,7 +171,16 @@ def lexicon() -> Lexicon:
     _signal_words(words)
     phrases, sets = _all_phrases(), _all_sets()
     _mark(words, "eve", sets["eve"])
-    for name in ("holiday", "new_moon", "tomorrow", "eras", "anno_mundi"):
+    for name in (
+        "holiday",
+        "new_moon",
+        "tomorrow",
+        "eras",
+        "anno_mundi",
+        "offset_tail",
+        "next",
+        "previous",
+    ):
         _mark(words, name, phrases[name])
     return Lexicon(words, phrases, sets, _prefixes())
 

@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from extract.dates.lexicon import ANCHORS, STARTS, Reading, is_prefix, lexicon, readings_of
+from extract.dates.lexicon import (
+    ANCHORS,
+    COMPANIONS,
+    STARTS,
+    WEAK_ANCHORS,
+    Reading,
+    is_prefix,
+    lexicon,
+    readings_of,
+)
 from extract.dates.numerals import plain_letters, value_of
 
 __all__ = [
@@ -83,7 +92,7 @@ _MEMORY = 60_000
 _BEFORE, _AFTER = 10, 9
 
 _Proto = tuple[str, int, int, str, dict[str, Reading], int, bool, "tuple[int, ...] | None"]
-_memory: dict[str, tuple[tuple[_Proto, ...], bool]] = {}
+_memory: dict[str, _Piece] = {}
 _plain: set[str] = {""}
 
 
@@ -153,16 +162,26 @@ def _spoiled(piece: str, end: int) -> bool:
     )
 
 
-def _is_anchor(protos: tuple[_Proto, ...], at: int) -> bool:
+def _weight(protos: tuple[_Proto, ...], at: int) -> int:
+    """Return 2 for an anchor, 1 for one that needs a companion near it, 0 for neither."""
     kind, _, _, text, readings, gap, _, _ = protos[at]
     if kind == NUMERIC:
-        return True
+        return 2
     if kind == NUMBER:
         marked = len(protos) > at + 1 and protos[at + 1][3] == "'"
-        return len(text) in {3, 4, 8} or (at > 0 and gap == 0) or marked
+        return 2 if len(text) in {3, 4, 8} or (at > 0 and gap == 0) or marked else 0
     if kind != WORD or text in lexicon().sets["deictics"]:
-        return False
-    return not ANCHORS.isdisjoint(readings) or ('"' in text and _is_numeral(text))
+        return 0
+    anchors = ANCHORS & readings.keys()
+    if "offset_unit" in anchors:
+        anchors -= {"tomorrow"}
+    if anchors - WEAK_ANCHORS or ('"' in text and _is_numeral(text)):
+        return 2
+    return 1 if anchors else 0
+
+
+def _is_companion(proto: _Proto) -> bool:
+    return proto[0] in {NUMBER, NUMERIC} or not COMPANIONS.isdisjoint(proto[4])
 
 
 def _is_numeral(text: str) -> bool:
@@ -182,20 +201,36 @@ def _is_numeral(text: str) -> bool:
     return False
 
 
-def _lookup(piece: str) -> tuple[tuple[_Proto, ...], bool]:
+class _Piece(NamedTuple):
+    """What is remembered of a piece of text between spaces."""
+
+    protos: tuple[_Proto, ...]
+    weight: int
+    companion: bool
+
+
+def _lookup(piece: str) -> _Piece:
     known = _memory.get(piece)
     if known is None:
         protos = tuple(_cut(piece))
-        known = protos, any(_is_anchor(protos, at) for at in range(len(protos)))
+        weight = max((_weight(protos, at) for at in range(len(protos))), default=0)
+        known = _Piece(protos, weight, any(map(_is_companion, protos)))
         if len(piece) <= _LONG:
             if len(_memory) >= _MEMORY:
                 _memory.clear()
                 _plain.clear()
                 _plain.add("")
             _memory[piece] = known
-            if not known[1]:
+            if not weight:
                 _plain.add(piece)
     return known
+
+
+def _is_hit(pieces: list[str], at: int) -> bool:
+    weight = _lookup(pieces[at]).weight
+    if weight != 1:
+        return weight == 2
+    return any(_lookup(piece).companion for piece in pieces[max(0, at - 4) : at + 5])
 
 
 _STOP = tuple(Token(END, 0, 0, "", {}, 2) for _ in range(12))
@@ -208,7 +243,7 @@ def _tokens(pieces: list[str], offsets: list[int], first: int, last: int) -> lis
         offset = offsets[index]
         least = 1
         known = memory.get(pieces[index]) or _lookup(pieces[index])
-        for kind, start, end, text, readings, space, starts, letters in known[0]:
+        for kind, start, end, text, readings, space, starts, letters in known.protos:
             gap = space or least
             tokens.append(
                 new(
@@ -226,7 +261,7 @@ def find_passages(text: str) -> Iterator[list[Token]]:
     pieces = text.split(" ")
     plain = _plain
     hits = [i for i, piece in enumerate(pieces) if piece not in plain]
-    hits = [i for i in hits if _lookup(pieces[i])[1]]
+    hits = [i for i in hits if _is_hit(pieces, i)]
     if not hits:
         return
     offsets = [0, *accumulate([len(piece) + 1 for piece in pieces])]

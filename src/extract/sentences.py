@@ -23,7 +23,7 @@ _END = re.compile(
     r"(?P<marks>(?:[ \u00a0]?\[[^\[\]\s]{1,8}\])*)|\n+"
 )
 _DOTTED_DATE = re.compile(r"(?<!\d)\d{1,2}\. ?\d{1,2}\. ?\d{2,4}(?!\d)")
-_LAST_WORD = re.compile(rf"[{_LETTER}A-Za-z\d\"'\u05f3\u05f4\u2019.\u200e\u200f-]{{1,24}}$")
+_PLAIN = re.compile(rf"[{_LETTER}]{{7}}")
 _NEXT_WORD = re.compile(rf"\s*([{_LETTER}A-Za-z]{{1,20}})")
 _RUN_ON = re.compile(rf"[{_LETTER}](?:[{_LETTER}]|[-\u05be]\d)")
 _WORD_END = re.compile(rf"[{_LETTER}\"\u201d)][{_LETTER}\"\u201d)]")
@@ -35,6 +35,8 @@ _SPACE = re.compile(r"\s*")
 _BRACKET_LIMIT = 400
 """Longest bracket, in characters, whose inner stops are its own."""
 _LOOK_BACK = 64
+_SHORT = 16
+"""Longest number of a section that opens a line."""
 
 
 class _Words(NamedTuple):
@@ -84,21 +86,19 @@ def _opens_at(text: str, start: int, at: int) -> int:
 
 def _is_abbreviation(text: str, start: int, dot: int) -> bool:
     """Whether the stop at ``dot`` belongs to the word, initial or number before it."""
+    if _PLAIN.fullmatch(text, max(start, dot - 7), dot):
+        return False  # a long word is no abbreviation
     low = max(start, dot - _LOOK_BACK)
-    piece = text[low:dot]
-    word = _LAST_WORD.search(piece)
-    if word is None:
-        return False
+    before, _, word = text[low:dot].replace("\u00a0", " ").rpartition(" ")
     words = _load_words()
-    if word[0].strip("-.") in words.abbreviations:
+    if word.strip('-.("\u200e\u200f') in words.abbreviations:
         return True
-    if not text[start:dot].strip("\u200e\u200f (") or _NUMBERED.fullmatch(
-        text[start:dot].strip("( ")
-    ):
-        return True  # a section or item number opens the sentence
-    if _INITIAL.search(piece) and not piece[-1:].isdigit():
-        before = piece[: word.start()].split()
-        graded = before[-1].strip("-") if before else ""
+    if dot - start <= _SHORT:
+        opening = text[start:dot].strip("\u200e\u200f (")
+        if not opening or _NUMBERED.fullmatch(opening):
+            return True  # a section or item number opens the sentence
+    if _INITIAL.search(word):
+        graded = before.rstrip().rpartition(" ")[2].strip("-")
         return graded not in words.graded and graded[1:] not in words.graded
     return False
 

@@ -243,28 +243,7 @@ def judge(
 ) -> Assertion | None:
     """Return how the clause stands to its dates, None where it is no event (E2)."""
     words = load_words()
-    if not positions:
-        return None
-    for at in positions:
-        if any(token.text in words.as_of for token in tokens[max(0, at - 3) : at]):
-            return None
-        if any(token.text in words.inscribed for token in tokens[max(0, at - 2) : at]):
-            return None
-    if any(token.text in words.dating for token in tokens):
-        return None
-    implicit = all(dates[tokens[at].date].kind == "implicit" for at in positions)
-    if implicit and any(token.text in words.recurring for token in tokens):
-        return None
-    if _is_named_only(tokens, positions, dates, words) or _is_subject(tokens, positions[0], words):
-        return None
-    ranged = any("/" in dates[tokens[at].date].edtf for at in positions)
-    if not ranged and _is_statistic(tokens, words):
-        return None
-    if _is_story(tokens, words) or _is_remark(tokens, positions, dates, words):
-        return None
-    if _is_listed(tokens, positions, dates):
-        return None
-    if _is_bare_definition(tokens, positions, dates, words):
+    if not positions or _is_no_event(tokens, positions, dates, words):
         return None
     verb = _governing_verb(tokens, positions, words)
     return Assertion(
@@ -272,6 +251,30 @@ def judge(
         _find_type(tokens, positions, dates, verb, words),
         _find_polarity(tokens, verb, words),
         _find_modality(tokens, verb, words),
+    )
+
+
+def _is_no_event(
+    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
+) -> bool:
+    """Whether a clause with these dates tells of nothing that happened (E2)."""
+    for at in kept:
+        if any(token.text in words.as_of for token in tokens[max(0, at - 3) : at]):
+            return True
+        if any(token.text in words.inscribed for token in tokens[max(0, at - 2) : at]):
+            return True
+    implicit = all(dates[tokens[at].date].kind == "implicit" for at in kept)
+    ranged = any("/" in dates[tokens[at].date].edtf for at in kept)
+    return (
+        any(token.text in words.dating for token in tokens)
+        or (implicit and any(token.text in words.recurring for token in tokens))
+        or _is_named_only(tokens, kept, dates, words)
+        or _is_subject(tokens, kept[0], words)
+        or (not ranged and _is_statistic(tokens, words))
+        or _is_story(tokens, words)
+        or _is_remark(tokens, kept, dates, words)
+        or _is_listed(tokens, kept, dates)
+        or _is_bare_definition(tokens, kept, dates, words)
     )
 
 

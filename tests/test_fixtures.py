@@ -59,7 +59,9 @@ def table(page: Path, wanted: str) -> tuple[Row, ...]:
 
 
 def article(page: Path) -> str:
-    return (ARTICLES / page.relative_to(EXPECTED)).read_text(encoding="utf-8")
+    place = page.relative_to(EXPECTED)
+    folder = FIXTURES if place.parts[0] in {"rendered", "traps"} else ARTICLES
+    return (folder / place).read_text(encoding="utf-8")
 
 
 def read_day(iso: str) -> tuple[int, int, int]:
@@ -81,6 +83,8 @@ def test_every_golden_has_its_article(page: Path) -> None:
 
 def test_every_article_has_goldens() -> None:
     articles = {path.relative_to(ARTICLES) for path in ARTICLES.rglob("*") if path.is_file()}
+    for folder in ("rendered", "traps"):
+        articles |= {path.relative_to(FIXTURES) for path in (FIXTURES / folder).iterdir()}
     assert articles == {page.relative_to(EXPECTED) for page in PAGES}
 
 

@@ -105,7 +105,7 @@ def compare(text: str) -> None:
         assert [section.level for section in document.sections[1:]] == levels
 
 
-FIXTURES = sorted((Path(__file__).parent.parent / "fixtures" / "articles").glob("*.wiki"))
+FIXTURES = sorted((Path(__file__).parent.parent / "fixtures").glob("[at]*/*.wiki"))
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)

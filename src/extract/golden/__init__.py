@@ -1,8 +1,9 @@
 """Checks: extraction against golden fixtures, scores against pinned floors.
 
-A folder of fixtures holds ``articles/`` (pages), ``expected/<file name>/<table>.jsonl``
-(golden rows, each stating only the columns its author could tell by eye), ``cases/``
-(annotated texts) and ``floors.json``.  A floor only rises: ``update`` refuses to lower one
+A folder of fixtures holds pages in ``articles/``, ``rendered/`` and ``traps/``, golden rows
+in ``expected/<file name>/<table>.jsonl`` (``expected/traps/<file name>/…`` for a trap), each
+stating only the columns its author could tell by eye, annotated texts in ``cases/``, and
+``floors.json``.  A floor only rises: ``update`` refuses to lower one
 unless told to, and what differs from a golden today is pinned by file and table, so that no
 page gets worse unnoticed behind a better average.
 """
@@ -27,6 +28,7 @@ from extract.sources import read
 
 __all__ = ["CheckReport", "Difference", "check", "describe", "figure_lines", "predict"]
 
+PAGES = ("articles", "rendered", "traps")
 FLOORS = "floors.json"
 _TOLERANCE = 0.0005
 
@@ -83,7 +85,7 @@ def check(
     Raises UsageError where the folder holds no fixtures, DataError for a broken golden.
     """
     base = Path(folder)
-    articles = sorted(p for p in (base / "articles").rglob("*") if p.is_file())
+    articles = sorted(p for name in PAGES for p in (base / name).rglob("*") if p.is_file())
     if not articles:
         raise UsageError(f"{base}: no fixtures here; expected articles/ and expected/ in it")
     tally: Counter[tuple[str, str]] = Counter()
@@ -115,7 +117,7 @@ def _check_article(
     base: Path, path: Path, tally: Counter[tuple[str, str]], *, update: bool
 ) -> Iterator[Difference]:
     rows = process(read(path))
-    name = path.relative_to(base / "articles").as_posix()
+    name = path.relative_to(base).as_posix().removeprefix("articles/")
     for golden in sorted((base / "expected" / name).glob("*.jsonl")):
         table = golden.stem
         if table not in TABLES:

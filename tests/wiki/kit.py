@@ -561,7 +561,10 @@ class Wiki:
         self.run_script("runJobs.php")
 
     def import_pages(self, pages: Mapping[str, str]) -> None:
-        """Bring in pages with all their links, a minute apart from 2024-01-01 on."""
+        """Bring in pages with all their links, a minute apart from 2024-01-01 on.
+
+        White space at the end of a text goes, as it does when an editor saves a page.
+        """
         lines = ['<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11">']
         for title, text in pages.items():
             moment = time.gmtime(1704067200 + 60 * self._imported)
@@ -570,7 +573,7 @@ class Wiki:
                 f"<page><title>{escape(title)}</title><revision>"
                 f"<timestamp>{time.strftime('%Y-%m-%dT%H:%M:%SZ', moment)}</timestamp>"
                 f"<contributor><username>{USER}</username></contributor>"
-                f'<text xml:space="preserve">{escape(text)}</text></revision></page>'
+                f'<text xml:space="preserve">{escape(text.rstrip())}</text></revision></page>'
             )
         lines.append("</mediawiki>")
         with tempfile.TemporaryDirectory() as name:

@@ -10,6 +10,9 @@ foreach ( [ 100 => 'פורטל', 118 => 'טיוטה' ] as $number => $name ) {
 	$wgExtraNamespaces[$number] = $name;
 	$wgExtraNamespaces[$number + 1] = "שיחת_$name";
 }
+foreach ( [ 'קט' => NS_CATEGORY, 'קו' => NS_FILE, 'תמונה' => NS_FILE, 'תב' => NS_TEMPLATE, 'וק' => NS_PROJECT ] as $name => $number ) {
+	$wgNamespaceAliases[$name] = $number;
+}
 
 // A test wiki may lose its data in a power cut: no waiting for the disk.
 $wgSQLiteDataDir = "$folder/data";

@@ -245,7 +245,7 @@ class _Reader:
             or not words.picture.isdisjoint(element.classes)
         ):
             if self.sinks[-1].kind != "picture" or "gallerybox" in element.classes:
-                return self.open_picture(element.tag)
+                return self.open_picture(element)
         elif not words.caption.isdisjoint(element.classes) and self.sinks[-1].kind == "picture":
             return self.open_caption()
         elif not words.note_text.isdisjoint(element.classes) and self.open_notes:
@@ -376,10 +376,7 @@ class _Reader:
     # links
 
     def anchor(self, element: Element) -> Leave | None:
-        title = element.attributes.get("title") or ""
-        if any(mark in title for mark in self.words.pencils):
-            self.sinks[-1].from_wikidata = True
-            self.run.drop()
+        if self.is_pencil(element):
             return _SKIP
         if "mw-selflink" in element.classes or "selflink" in element.classes:
             self.run.open_link("internal", self.page.title, None)
@@ -401,6 +398,24 @@ class _Reader:
         kind = "internal" if target.kind == "anchor" else target.kind
         run.open_link(kind, title, target.fragment)
         return run.close_link
+
+    def is_pencil(self, element: Element) -> bool:
+        """Tell a link to the wiki's data base beside a value, and note where the value is from."""
+        words = self.words
+        title = element.attributes.get("title") or ""
+        found = any(mark in title for mark in words.pencils)
+        if not found and (self.sinks[-1].kind in {"box", "picture"}):
+            href = element.attributes.get("href") or ""
+            if "wpDestFile=" in href or any(host in href for host in words.pencil_hosts):
+                text = element.node.text(deep=True) or ""
+                found = any(mark in text for mark in words.pencils)
+        if found:
+            sink = next((one for one in reversed(self.sinks) if one.kind != "picture"), self.prose)
+            sink.from_wikidata = True
+            if self.sinks[-1].kind == "picture":
+                self.sinks[-1].from_wikidata = True
+            self.run.drop()
+        return found
 
     def link_tag(self, element: Element) -> Leave:
         relation = element.attributes.get("rel") or ""
@@ -468,14 +483,17 @@ class _Reader:
             sink.files.append(name)
         self.images.append(Image(len(self.images), len(self.sections) - 1, name, None))
 
-    def open_picture(self, tag: str) -> Leave:
+    def open_picture(self, element: Element) -> Leave:
         around = self.sinks[-1]
-        inline = tag == "span" and around.kind != "picture"
+        inline = element.tag == "span" and around.kind != "picture"
         if inline:
             self.run.drop()
         else:
             self.break_block()
         sink = self.push(_Sink("picture"))
+        caption = read_data(element.attributes).get("caption")
+        if isinstance(caption, str) and any(mark in caption for mark in self.words.pencils):
+            sink.from_wikidata = True
         sink.image_id = len(self.images)
         self.images.append(Image(len(self.images), len(self.sections) - 1, "", None))
 
@@ -484,6 +502,8 @@ class _Reader:
             number = sink.image_id or 0
             image = self.images[number]
             name = sink.files[0] if sink.files else _file_from(done.text, self.words)
+            if sink.from_wikidata:
+                around.from_wikidata, name = True, ""
             self.images[number] = image._replace(file=name)
             for other in sink.files[1:]:
                 self.images.append(Image(len(self.images), image.section_id, other, None))
@@ -516,6 +536,11 @@ class _Reader:
 
     def broken_picture(self, element: Element) -> Leave | None:
         name = read_file(element.attributes) if element.attributes.get("resource") else None
+        if name and any(
+            mark in (element.node.text(deep=True) or "") for mark in self.words.pencils
+        ):
+            self.sinks[-1].from_wikidata = True
+            return _SKIP
         if name:
             self.add_file(name)
             return _SKIP

@@ -43,6 +43,8 @@ class BoxEntry(NamedTuple):
 
 Row = Sequence[BoxCell]
 _MOST_SUBJECTS = 12
+_SIDES = "side"
+"""Canonical key of the row that names the two sides of a battle."""
 
 
 def _is_filled(cell: BoxCell) -> bool:
@@ -138,6 +140,11 @@ class _Layout:
 
     def values(self, label: BoxCell, row: Row) -> None:
         if len(row) == len(self.subjects):
+            self.compare(label, row)
+            return
+        if find_field(label.text).canonical_key == _SIDES and all(cell.text for cell in row):
+            # The sides of a battle are themselves the subjects of what follows.
+            self.subjects = [" ".join(cell.text.split()) for cell in row]
             self.compare(label, row)
             return
         for value in row:

@@ -56,6 +56,7 @@ class Words(NamedTuple):
     picture: frozenset[str]
     quotation: frozenset[str]
     pencils: tuple[str, ...]
+    pencil_hosts: tuple[str, ...]
     inline_remarks: frozenset[str]
     hosts: frozenset[str]
     blocks: frozenset[str]
@@ -89,6 +90,7 @@ def load_words() -> Words:
         frozenset(names["picture"]),
         frozenset(names["quotation"]),
         (*text["wikidata_marks"], *text["box_remarks"]),
+        tuple(data["pencil"]["hosts"]),
         frozenset("".join(remark.split()) for remark in text["inline_remarks"]),
         frozenset(data["host"]["own"]),
         frozenset(load_toml("tags.toml")["block"]) | {"main", "header", "pre", "figure", "aside"},

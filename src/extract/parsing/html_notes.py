@@ -12,9 +12,11 @@ from collections.abc import Sequence
 
 from extract.model import Field, Link, Mark, Note
 from extract.parsing.notes import write_label
+from extract.wikitext.footnotes import label_styles
 
 __all__ = ["MarkUse", "NoteItem", "NoteList", "NoteTable", "split_label"]
 
+_LONGEST_LETTERS = 4
 _NAMED_ID = re.compile(r"cite_note-(.+)-\d+$")
 
 
@@ -68,7 +70,18 @@ def split_label(text: str) -> tuple[str | None, str, int | None]:
     if len(words) > 1 and number is not None:
         group = " ".join(words[:-1])
         return group, write_label(group, number)[0], number
-    return None, " ".join(words), number
+    label = " ".join(words)
+    return (_group_of(label) if number is None else None), label, number
+
+
+def _group_of(label: str) -> str | None:
+    """Return the group whose labels are such letters, where the page does not name it."""
+    if not 0 < len(label) <= _LONGEST_LETTERS or not label.isalpha():
+        return None
+    first = label[0]
+    style = "hebrew" if "א" <= first <= "ת" else "lower-greek" if "α" <= first <= "ω" else ""
+    style = style or ("lower-alpha" if "a" <= first <= "z" else "upper-alpha")
+    return next((group for group, known in label_styles().items() if known == style), None)
 
 
 class _Entry:

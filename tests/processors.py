@@ -51,3 +51,8 @@ def once(page: Page) -> Rows:
 def slow(page: Page) -> Rows:
     time.sleep(0.02)
     return plain(page)
+
+
+def slow_hostile(page: Page) -> Rows:
+    time.sleep(0.02)
+    return hostile(page)

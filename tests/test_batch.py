@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from extract.batch import Options, run
-from extract.batch.tasks import find_record
+from extract.batch import Options, plan_run, run, run_plan
+from extract.batch.tasks import find_record, run_task
 from extract.errors import NotFoundError, UsageError
 from extract.snapshots import list_snapshots, open_snapshot
 
@@ -166,10 +167,24 @@ def finished(out):
     )
 
 
+def whole_manifest(dump, out):
+    """The manifest of an undisturbed run, read in this process."""
+    plan = plan_run([dump], options("slow"), shard_bytes=3000)
+    run_plan(
+        plan,
+        out,
+        lambda jobs, work: {
+            job.task.number: run_task(
+                job.task, plan.options._replace(processor="processors:plain"), work
+            )
+            for job in jobs
+        },
+    )
+    return manifest(out)
+
+
 def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
-    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(90)])
-    undisturbed = start_run(dump, tmp_path / "whole")
-    assert undisturbed.wait(60) == 0, undisturbed.stderr.read()
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(60)])
     kept = 0
     for number in (signal.SIGKILL, signal.SIGINT):
         process = start_run(dump, tmp_path / "out")
@@ -184,8 +199,43 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
     last = start_run(dump, tmp_path / "out")
     assert last.wait(60) == 0, last.stderr.read()
     last.stderr.close()
-    undisturbed.stderr.close()
-    assert manifest(tmp_path / "out") == manifest(tmp_path / "whole")
+    assert manifest(tmp_path / "out") == whole_manifest(dump, tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_runs_killed_at_random_points_end_with_the_same_bytes(tmp_path):
+    """Start, work, commit: wherever the blow falls, on the parent alone or on all of them."""
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(120)])
+    expected = whole_manifest(dump, tmp_path / "whole")
+    started = time.monotonic()
+    process = start_run(dump, tmp_path / "first")
+    assert process.wait(120) == 0, process.stderr.read()
+    process.stderr.close()
+    length = time.monotonic() - started
+    assert manifest(tmp_path / "first") == expected
+    chance = random.Random(20)
+    kills = ended = 0
+    for number in range(200):
+        out = tmp_path / f"out{ended}"
+        process = start_run(dump, out)
+        try:
+            code = process.wait(chance.uniform(0, 1.1) * length)
+        except subprocess.TimeoutExpired:
+            kills += 1
+            if number % 2:
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+            process.wait(30)
+        else:
+            assert code == 0, process.stderr.read()
+            assert manifest(out) == expected
+            ended += 1
+            if kills >= 20 and ended >= 3:
+                break
+        finally:
+            process.stderr.close()
+    assert (kills >= 20, ended >= 3) == (True, True), (kills, ended)
 
 
 def test_a_damaged_shard_is_done_again(tmp_path, small_shards, monkeypatch):

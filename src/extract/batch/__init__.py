@@ -30,7 +30,17 @@ from extract.snapshots import Snapshot, commit_snapshot
 from extract.sources import plan_shards
 from extract.tables import PartFile
 
-__all__ = ["Options", "Plan", "Progress", "RunReport", "commit_run", "plan_run", "run"]
+__all__ = [
+    "Job",
+    "Options",
+    "Plan",
+    "Progress",
+    "RunReport",
+    "commit_run",
+    "plan_run",
+    "run",
+    "run_plan",
+]
 
 WORK = ".work"
 SHARD_BYTES = 16 << 20
@@ -132,13 +142,39 @@ def run(
     if workers < 1:
         raise UsageError(f"workers: expected 1 or more, got {workers}")
     plan = plan_run(sources, options, limit=limit)
+    in_process = workers == 1 and _input_bytes(plan) < _SMALL_INPUT
+
+    def do(jobs: Sequence[Job], work: Path) -> Mapping[int, dict[str, Any]]:
+        if not in_process:
+            return run_jobs(jobs, plan.options, work, workers, progress)
+        return {
+            job.task.number: run_task(job.task, plan.options, work, repeated=job.repeated)
+            for job in jobs
+        }
+
+    return run_plan(plan, out, do, fresh=fresh)
+
+
+def run_plan(
+    plan: Plan,
+    out: str | os.PathLike[str],
+    do: Callable[[Sequence[Job], Path], Mapping[int, dict[str, Any]]],
+    *,
+    fresh: bool = False,
+) -> RunReport:
+    """Do what is left of a plan and commit a snapshot under ``out``.
+
+    ``do`` is the engine: given jobs and the working folder, it does them in any order and
+    place (``run_task`` in a process that may die) and returns the records by task number.
+    It is not called with nothing, and called again for tasks that share pages.
+    """
     root = Path(out)
     with _locked(root):
         work = root / WORK / plan.key
         if fresh:
             shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True)
-        records = _do_tasks(plan, work, workers, progress)
+        records = _do_tasks(plan, work, do)
         report = commit_run(root, work, plan, records)
         shutil.rmtree(root / WORK, ignore_errors=True)
     return report
@@ -161,7 +197,7 @@ def _locked(root: Path) -> Iterator[None]:
 
 
 def _do_tasks(
-    plan: Plan, work: Path, workers: int, progress: Callable[[Progress], None] | None
+    plan: Plan, work: Path, do: Callable[[Sequence[Job], Path], Mapping[int, dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     records = {
         task.number: record
@@ -169,19 +205,11 @@ def _do_tasks(
         if (record := find_record(work, task.number)) is not None
     }
     left = [Job(task) for task in plan.tasks if task.number not in records]
-    in_process = workers == 1 and _input_bytes(plan) < _SMALL_INPUT
-
-    def do(jobs: Sequence[Job]) -> None:
-        if in_process:
-            for job in jobs:
-                records[job.task.number] = run_task(
-                    job.task, plan.options, work, repeated=job.repeated
-                )
-        elif jobs:
-            records.update(run_jobs(jobs, plan.options, work, workers, progress))
-
-    do(left)
-    do(list(_again_without_repeated(plan, records)))
+    if left:
+        records.update(do(left, work))
+    again = list(_again_without_repeated(plan, records))
+    if again:
+        records.update(do(again, work))
     return [records[task.number] for task in plan.tasks]
 
 

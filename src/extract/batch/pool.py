@@ -26,13 +26,14 @@ from typing import Any, NamedTuple
 from extract.batch.tasks import Beat, Options, Task, load_processor, run_task
 from extract.errors import ExtractError, SourceError
 
-__all__ = ["Job", "Progress", "run_jobs"]
+__all__ = ["Job", "Progress", "die_with_parent", "run_jobs"]
 
 WORKER_MEMORY = 2 << 30
 """Bytes of private memory a worker may have before its page fails with a memory problem."""
 _POLL_SECONDS = 0.2
 _SLACK = 2.0
 _DEATHS = 3
+_PR_SET_PDEATHSIG = 1
 
 
 class Job(NamedTuple):
@@ -98,7 +99,7 @@ def _milliseconds() -> int:
 def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(WORKER_MEMORY)
-    threading.Thread(target=_follow_parent, args=(os.getppid(),), daemon=True).start()
+    die_with_parent()
     load_processor(options.processor)
     gc.collect()
     gc.freeze()  # what is imported stays: pages make few cycles, a collection finds little
@@ -145,6 +146,17 @@ def _limit_memory(size: int) -> None:
         return  # not on Windows
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def die_with_parent() -> None:
+    """End this process as soon as its parent does, so that nobody writes behind its back."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_follow_parent, args=(parent,), daemon=True).start()
 
 
 def _follow_parent(parent: int) -> None:

@@ -6,11 +6,13 @@ a test.  It returns a small record and never rows; a task run twice leaves the s
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
 import signal
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
-from extract.errors import UsageError
+from extract.errors import SourceError, UsageError
 from extract.model import Page, Problem, Rows
 from extract.schema import TABLES
 from extract.sources import Shard, SourceProblem, read_shard
@@ -111,11 +113,12 @@ def run_task(
                 _process(item, process, options.page_seconds)
                 break
         return {}
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    # A folder of its own: another attempt at the task may be dying, or be as quick.
+    attempt = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:12]}")
+    attempt.mkdir(parents=True)
     tally = _Tally()
     seen = set(repeated)
-    with PartWriter(folder, f"part-{task.number:05d}", empty=task.number == 0) as writer:
+    with PartWriter(attempt, f"part-{task.number:05d}", empty=task.number == 0) as writer:
         for ordinal, item in enumerate(_read(task, options)):
             if beat is not None:
                 beat(Beat(ordinal, tally.pages, tally.size, tally.problem_pages))
@@ -126,10 +129,27 @@ def run_task(
                 writer.flush()
                 tally.unwritten = 0
     record = {**tally.record(), "parts": [_part(part) for part in writer.parts]}
-    temporary = folder / f".{RECORD}.tmp"
-    temporary.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(folder / RECORD)
+    (attempt / RECORD).write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    _settle(attempt, folder, record)
     return record
+
+
+def _settle(attempt: Path, folder: Path, record: dict[str, Any]) -> None:
+    """Give a finished attempt the task's name, unless the same work already has it."""
+    for _ in range(8):
+        try:
+            attempt.rename(folder)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+        else:
+            return
+        known = find_record(folder.parent, int(folder.name.rpartition("-")[2]))
+        if known is not None and known["parts"] == record["parts"]:
+            shutil.rmtree(attempt, ignore_errors=True)
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+    raise SourceError(f"{folder}: cannot be replaced; is another run writing here?")
 
 
 def _part(part: Any) -> dict[str, Any]:

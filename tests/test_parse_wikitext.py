@@ -39,6 +39,8 @@ BLOCKS = [
     ("rule", "א\n----\nב", [("paragraph", 0, "א"), ("paragraph", 0, "ב")]),
     ("columns", "{{טורים|תוכן=\n* א\n* ב\n}}", [("list_item", 1, "א"), ("list_item", 1, "ב")]),
     ("unclosed sort key", "א\n\n{{מיון רגיל:ב\n[[קטגוריה:ג]]", [("paragraph", 0, "א")]),
+    ("unclosed sort key under prose", "א.\n{{מיון רגיל:ב\n[[קטגוריה:ג]]\n", [("paragraph", 0, "א.")]),
+    ("unclosed template in prose", "א\n{{עיר\n|ב=ג\nד", [("paragraph", 0, "א"), ("paragraph", 0, "ד")]),
     ("navigation", "א\n\n{{מדינות}}\n{{בקרת זהויות}}", [("paragraph", 0, "א")]),
     ("carriage returns", "א\r\nב\r\n\r\nג", [("paragraph", 0, "א ב"), ("paragraph", 0, "ג")]),
 ]  # fmt: skip
@@ -183,7 +185,9 @@ def test_any_text_gives_a_sound_document(text: str) -> None:
     assert len(places) == len(set(places))
 
 
-@pytest.mark.parametrize("unit", ["[[קובץ:א|ממוזער|", "{{הערה|", "{{ציטוט|", "{|\n|", "{{עיר\n|א=", "<ref>", "\n:{|\n|"])
+@pytest.mark.parametrize(
+    "unit", ["[[קובץ:א|ממוזער|", "{{הערה|", "{{ציטוט|", "{|\n|", "{{עיר\n|א=", "<ref>", "\n:{|\n|"]
+)
 @pytest.mark.parametrize("closer", ["", "]]", "}}", "\n|}"])
 def test_deep_nesting_is_read_in_time(unit: str, closer: str) -> None:
     read(unit * 4_000 + "א" + closer * 4_000)

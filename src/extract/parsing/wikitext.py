@@ -70,6 +70,7 @@ class _Builder:
         self.spots: dict[int, _Spot] = {}
         self.tables = 0
         self.unclosed = 0
+        self.torn = "\n{{" in flat.text
 
     def read(self, blocks: Sequence[Block]) -> None:
         for block in blocks:
@@ -77,8 +78,22 @@ class _Builder:
                 self.heading(block)
             elif block.kind == "table":
                 self.table(block.start, block.end, 0)
+            elif self.torn:
+                self.torn_paragraph(block)
             else:
                 self.paragraph(block)
+
+    def torn_paragraph(self, block: Block) -> None:
+        """Read a block apart at the lines that open a template which nothing closes."""
+        body = self.flat.text
+        start = block.start
+        while True:
+            at = body.find("\n{{", start, block.end)
+            if at < 0:
+                break
+            self.paragraph(block._replace(start=start, end=at))
+            start = at + 1
+        self.paragraph(block._replace(start=start))
 
     def problems(self) -> list[Problem]:
         if not self.unclosed:

@@ -275,6 +275,9 @@ def _civil(jdn: int, anchor: Anchor) -> tuple[int, int, int]:
 # --- values -----------------------------------------------------------------------------------------------
 
 
+_CODED = frozenset({"season", "quarter", "half_year"})
+"""Levels that EDTF writes as a code in the month's place: it takes no sign and no set there."""
+
 _SIGNS = (("approximate", "~"), ("uncertain", "?"))
 _ORDER = (
     "since",
@@ -358,8 +361,11 @@ def _single(value: Value, modifiers: frozenset[str]) -> _Shaped:
             value.calendar,
             modifiers,
         )
+    edtf = value.edtf
+    if sign and value.precision in _CODED:
+        edtf = f"{start}/{end}"  # EDTF has no sign for a code that is no month
     return _Shaped(
-        _signed(value.edtf, sign),
+        _signed(edtf, sign),
         value.start,
         value.end,
         value.precision,
@@ -404,7 +410,7 @@ def _range(
 
 def _alternatives(values: list[Value], modifiers: frozenset[str]) -> _Shaped | None:
     values = sorted(values, key=lambda value: value.start)
-    if any("/" in value.edtf for value in values):
+    if any("/" in value.edtf or value.precision in _CODED for value in values):
         return _range([values[0], values[-1]], modifiers | {"uncertain"})
     if modifiers & {"until", "before", "since", "after"}:
         return _single(values[-1] if modifiers & {"until", "before"} else values[0], modifiers)

@@ -554,3 +554,143 @@ def test_the_manifest_says_what_a_root_holds(tmp_path):
     assert manifest["live"]["scope"]["titles"] == ["דף ב"]
     assert manifest["live"]["scope"]["categories"] == ["ערים"]
     assert live.read_state(manifest).scope.namespaces == ()
+
+
+# -- commands ------------------------------------------------------------------------------
+
+
+def call(monkeypatch, wiki, *arguments):
+    """Run the command with a wiki in memory; return its status and output."""
+    from click.testing import CliRunner
+
+    from extract.cli import cli
+
+    asked = []
+
+    def connect(api, contact, settings):
+        asked.append((api, contact, settings))
+        return wiki
+
+    monkeypatch.setattr(live, "_connect", connect)
+    done = CliRunner().invoke(cli, list(map(str, arguments)), standalone_mode=False)
+    if done.exception is not None:
+        raise done.exception
+    return done.return_value or 0, done.output, asked
+
+
+def test_the_commands_fetch_refresh_and_compare(tmp_path, monkeypatch):
+    monkeypatch.setattr("extract.live.reading.__version__", extract.__version__)
+    wiki = small_wiki()
+    root = tmp_path / "root"
+    titles = tmp_path / "titles.txt"
+    titles.write_text("דף_ח\n\nדף ג\n", encoding="utf-8")
+    who = ["--contact", "ora@haifa-archive.org"]
+    status, output, asked = call(
+        monkeypatch, wiki, "fetch", "דף א", "--title-list", titles, "--out", root, *who,
+        "--api", API, "--interval", "0.7",
+    )  # fmt: skip
+    assert status == 0
+    assert "pages\t4\n" in output
+    assert titles_of(root) == {"דף א", "דף ח", "דף ב", "דף ג"}
+    assert asked[0][:2] == (API, "ora@haifa-archive.org")
+    assert asked[0][2].interval == 0.7
+
+    wiki.edit("דף ג", "'''דף ג''' נוסד בשנת 1931.")
+    wiki.pass_time(5000)
+    status, output, asked = call(monkeypatch, wiki, "refresh", root, *who, "--keep", "1")
+    assert (status, asked[0][0]) == (0, API)
+    assert "pages\t1\n" in output
+    assert len(list_snapshots(root)) == 1
+
+    wiki.edit("דף ג", "'''דף ג''' נוסד בשנת 1932.")
+    call(monkeypatch, wiki, "refresh", root, *who)
+    _, output, _ = call(monkeypatch, wiki, "diff", root)
+    assert output.splitlines()[0].startswith("~ דף ג [")
+    assert "1931" in output
+    assert "1932" in output
+    old = list_snapshots(root)[0]
+    _, lines, _ = call(monkeypatch, wiki, "diff", root, "--since-snapshot", old, "--json")
+    found = [json.loads(line) for line in lines.splitlines()]
+    assert {row["table"] for row in found} == {"pages", "events"}
+    with pytest.raises(UsageError):
+        call(monkeypatch, wiki, "diff", root, old, "--since-snapshot", old)
+
+
+def test_a_fetch_of_a_missing_page_fails_on_it(tmp_path, monkeypatch):
+    status, output, _ = call(monkeypatch, small_wiki(), "fetch", "אין כזה", "--out", tmp_path)
+    assert status == 4
+    assert "problem source/missing\t1" in output
+
+
+def test_no_contact_is_wrong_use(tmp_path):
+    from click.testing import CliRunner
+
+    from extract.cli import cli
+
+    for contact in ([], ["--contact", "me@example.org"]):
+        done = CliRunner().invoke(cli, ["fetch", "דף", "--out", str(tmp_path), *contact])
+        assert isinstance(done.exception, UsageError)
+        assert done.exception.exit_status == 2
+
+
+def test_a_title_that_lost_its_page_loses_its_rows_with_the_next_fetch(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, "דף ב", "דף ג", "דף ד")
+    wiki.delete("דף ב")
+    wiki.move("דף ג", "דף ט")
+    wiki.move("דף ד", "דף י", redirect=False)
+    fetch(wiki, tmp_path, "דף ב", "דף ג", "דף ד")
+    assert titles_of(tmp_path) == {"דף ג", "דף ט", "דף י"}
+
+
+def test_a_missing_title_is_filled_by_a_move(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, "דף ט")
+    wiki.pass_time(5000)
+    wiki.move("דף ג", "דף ט", redirect=False)
+    refresh(wiki, tmp_path)
+    assert titles_of(tmp_path) == {"דף ט"}
+    assert open_snapshot(tmp_path).arrow("problems").num_rows == 0
+
+
+# -- cron ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cron(root, monkeypatch):
+    monkeypatch.syspath_prepend(str(root / "pipelines"))
+    import refresh as module
+
+    return module
+
+
+def test_a_run_from_cron_leaves_a_line_and_the_changes(tmp_path, cron):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path / "root", everything=True)
+    wiki.edit("דף ב", "אחר")
+    log, folder = tmp_path / "log", tmp_path / "changes"
+    options = [str(tmp_path / "root"), "--keep", "1", "--log", str(log), "--changes", str(folder)]
+    assert cron.main(options, lambda given: refresh(wiki, given.root)) == 0
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    assert "status 0" in line
+    assert "1 pages read" in line
+    assert "pages changed 1" in line
+    (file,) = folder.glob("*.jsonl")
+    (row,) = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert (row["title"], row["change"]) == ("דף ב", "changed")
+    assert len(list_snapshots(tmp_path / "root")) == 1
+
+
+def test_a_failed_run_from_cron_says_why_and_with_what_status(tmp_path, cron):
+    fetch(small_wiki(), tmp_path / "root", everything=True)
+    before = open_snapshot(tmp_path / "root").id
+    log = tmp_path / "log"
+
+    def fail(_options):
+        raise UnavailableError("503 again and again")
+
+    assert cron.main([str(tmp_path / "root"), "--log", str(log)], fail) == 5
+    assert "status 5: 503 again" in log.read_text(encoding="utf-8")
+    assert cron.main([str(tmp_path / "root"), "--log", str(log)]) == 2
+    assert "contact" in log.read_text(encoding="utf-8").splitlines()[-1]
+    assert open_snapshot(tmp_path / "root").id == before

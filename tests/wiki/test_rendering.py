@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os.path
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,12 +142,18 @@ def test_paragraphs_are_those_of_the_wiki(pages, form):
     assert same >= 0.99 * total, f"{same} of {total}"
 
 
+def _common(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 def _find_printed(note: Note, printed: list[oracle.Mark]) -> set[str]:
     """Return the labels of the note printed with these words: templates may end it otherwise."""
     text = oracle.squeeze(note.text)
-    sizes = [(len(os.path.commonprefix([text, mark.text])), mark) for mark in printed]
+    sizes = [(_common(text, mark.text), mark) for mark in printed if mark.text or not text]
     longest = max((size for size, _ in sizes), default=0)
-    if longest < min(12, len(text)) or not text:
+    if longest < min(6, len(text)):
         return set()
     return {mark.label for size, mark in sizes if size == longest}
 

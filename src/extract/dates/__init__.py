@@ -12,6 +12,8 @@ How a text is read, module by module:
                 around an anchor: a number, a letter numeral, a word of the grammar
 ``lexicon``     finds words of ``hewiki/*.toml`` behind their prefix letters
 ``numerals``    letters as numbers
+``grammar``     what forms are made of: points, prefixes, phrases, number words
+``years``       years in digits, words and letters
 ``forms``       the forms of one date: day, month, year, decade, century, part, holiday …
 ``phrases``     ranges, lists, alternatives, signals, and what lets a weak date in
 ``offsets``     relative expressions: שנה לאחר מכן, כעבור שלוש שנים, למחרת

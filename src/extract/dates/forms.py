@@ -7,401 +7,32 @@ first; ``read_point`` tries them in that order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
+from extract.dates.grammar import (
+    BARE,
+    STRONG,
+    WEAK,
+    Point,
+    Tokens,
+    era_after,
+    is_counted,
+    letters_number,
+    match_phrase,
+    ordinal_at,
+    point_of,
+    skip_prefix,
+    start_of,
+    words_number,
+)  # fmt: skip
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
-from extract.dates.numerals import plain_letters, value_of
 from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit
+from extract.dates.years import hebrew_year, year_after, year_at, year_fields
 
-__all__ = ["BARE", "STRONG", "WEAK", "Point", "era_after", "is_counted", "match_phrase", "ordinal_at", "read_point",
-           "short_number", "skip_prefix", "start_of", "words_number", "year_at"]  # fmt: skip
-
-STRONG, WEAK, BARE = 2, 1, 0
-"""Is the form a date by itself, with a signal beside it, or only in a range or a list."""
-
-Tokens = Sequence[Token]
-
-
-class Point(NamedTuple):
-    """One date as a form read it: ``tokens[index:next]``, text from ``start`` to ``end``."""
-
-    start: int
-    end: int
-    next: int
-    unit: Unit
-    strength: int
-    rule: str
-    prefix: str = ""
-    """Prefix letters fused to the first word."""
-
-
-def _point(
-    tokens: Tokens,
-    after: int,
-    start: int,
-    unit: Unit,
-    strength: int,
-    rule: str,
-    prefix: str = "",
-) -> Point:
-    return Point(start, tokens[after - 1].end, after, unit, strength, rule, prefix)
-
-
-def start_of(token: Token, length: int) -> int:
-    """Return where a word's span begins: its article is inside, other prefixes are not (S1, S2)."""
-    if length and token.text[length - 1] == "ה":
-        length -= 1
-    return token.at(length)
-
-
-def match_phrase(tokens: Tokens, index: int, table: str, length: int = 0) -> tuple[int, Any] | None:
-    """Return the index after the longest phrase of a table at a token, and its value.
-
-    ``length`` prefix letters of the first word are passed over.
-    """
-    token = tokens[index]
-    if token.kind != WORD:
-        return None
-    for words, value in lexicon().phrases[table].get(token.text[length:], ()):
-        after = index + 1
-        for word in words[1:]:
-            if tokens[after].kind == DASH:
-                after += 1
-            if tokens[after].text != word or tokens[after].gap == 2:
-                break
-            after += 1
-        else:
-            return after, value
-    return None
-
-
-def skip_prefix(tokens: Tokens, index: int) -> int:
-    """Return the index after prefix letters joined (or dashed) to what follows."""
-    token = tokens[index]
-    if token.kind != WORD or not is_prefix(token.text):
-        return index
-    following = tokens[index + 1]
-    if following.gap:
-        return index
-    if following.kind == DASH:
-        return index + 2 if tokens[index + 2].gap < 2 else index
-    return index + 1 if following.kind in {NUMBER, NUMERIC} else index
-
-
-def is_counted(tokens: Tokens, index: int) -> bool:
-    """Tell whether the word at an index is something counted by a number before it (F1)."""
-    token = tokens[index]
-    if token.kind == PUNCT and token.text in "%×°$€£₪":
-        return True
-    if token.kind != WORD or token.gap == 2:
-        return False
-    text, sets = token.text, lexicon().sets
-    if text in sets["counted"] or (text[0] == "ה" and text[1:] in sets["counted"]):
-        return True
-    if text in sets["not_counted"] or len(text) < 4 or '"' in text:
-        return False
-    return (
-        is_particle(text[-2:], "plural_endings")
-        and text[0] not in "בלכמשוה"
-        and "month" not in token.readings
-    )
-
-
-def era_after(tokens: Tokens, index: int) -> tuple[int, int]:
-    """Return the index after an era marker, and the era: -1, 1, or 0 where there is none (S5)."""
-    token = tokens[index]
-    if token.kind == WORD and "eras" in token.readings:
-        found = match_phrase(tokens, index, "eras")
-        if found:
-            return found[0], int(found[1])
-    return index, 0
-
-
-def words_number(tokens: Tokens, index: int, prefix: int) -> tuple[int, int]:
-    """Return the index after a number in words and the number; (index, 0) where there is none."""
-    total, rank, at = 0, 10_000, index
-    for _ in range(7):
-        token = tokens[at]
-        if token.kind != WORD or (at > index and token.gap == 2):
-            break
-        step = _number_word(tokens, at, rank, prefix if at == index else -1)
-        if step is None:
-            break
-        at, value, rank = step
-        total += value
-        if rank == 0:
-            break
-    return at, total
-
-
-def _number_word(tokens: Tokens, at: int, rank: int, prefix: int) -> tuple[int, int, int] | None:
-    token = tokens[at]
-    readings = token.readings
-
-    def value(category: str) -> int:
-        length, number = readings.get(category, (0, 0))
-        if prefix < 0:
-            return number if token.text[:length] in {"", "ו"} else 0
-        return number if length == prefix else 0
-
-    unit = value("unit")
-    if unit == 2 and "years" in readings and "teen_end" not in tokens[at + 1].readings:
-        unit = 0
-    following = tokens[at + 1]
-    if rank > 1000 and value("thousand"):
-        return at + 1, value("thousand"), 1000
-    if rank > 100 and unit > 2 and following.readings.get("hundred_end", (1, 0))[0] == 0:
-        return at + 2, 100 * unit, 100
-    if rank > 100 and value("hundred"):
-        return at + 1, value("hundred"), 100
-    if rank > 10 and unit:
-        joined = at + 2 if following.kind == DASH and following.gap == 0 else at + 1
-        end = tokens[joined].readings.get("teen_end")
-        if end and end[0] == 0 and tokens[joined].gap < 2:
-            return joined + 1, 10 + unit, 0
-    if rank > 10 and value("ten"):
-        return at + 1, value("ten"), 10
-    if rank > 10 and value("teen"):
-        return at + 1, 10, 0
-    if rank > 1 and (unit or value("ordinal") > 0):
-        return at + 1, unit or value("ordinal"), 0
-    return None
-
-
-def letters_number(token: Token, *, most: int, bare: bool = False) -> tuple[int, int]:
-    """Return prefix letters and value of a letter numeral with geresh or gershayim (C5)."""
-    text = token.text
-    if token.kind != WORD or not ("'" in text or '"' in text or bare) or len(text) > 9:
-        return 0, 0
-    for length in range(min(4, len(text) - 1)):
-        if length and text[:length] not in lexicon().prefixes:
-            continue
-        rest = text[length:]
-        if not bare and (rest[0] in "'\"" or not ("'" in rest or '"' in rest)):
-            break
-        value = value_of(plain_letters(rest))
-        if 0 < value <= most:
-            return length, value
-    return 0, 0
-
-
-def ordinal_at(tokens: Tokens, index: int, most: int = 40) -> tuple[int, int]:
-    """Return the index after an ordinal (ה-19, השלישי, הי"ט, העשרים ואחת) and its value, 0 if none."""
-    at = skip_prefix(tokens, index)
-    token = tokens[at]
-    if token.kind == NUMBER and len(token.text) <= 4:
-        value = int(token.text)
-        return (at + 1, value) if 0 < value <= most else (index, 0)
-    if token.kind != WORD:
-        return index, 0
-    reading = token.readings.get("ordinal")
-    following = tokens[at + 1]
-    compound = following.kind == DASH or "teen_end" in following.readings
-    if reading and not compound:
-        return at + 1, int(reading[1])
-    for prefix in (1, 0, 2):
-        if prefix and not token.text.startswith(("ה", "וה", "בה")):
-            continue
-        after, value = words_number(tokens, at, prefix)
-        if 0 < value <= most:
-            return after, value
-    if reading:
-        return at + 1, int(reading[1])
-    length, value = letters_number(token, most=most)
-    return (at + 1, value) if value and token.text[:length] in {"", "ה"} else (index, 0)
-
-
-# --- years -----------------------------------------------------------------------------------
-
-
-class Year(NamedTuple):
-    """A year as written, before the context says whether it is one."""
-
-    next: int
-    year: int
-    era: int = 0
-    calendar: str = "gregorian"
-    marked: bool = True
-    short: bool = False
-    """Two digits: the century is to be supplied."""
-    start: int = 0
-    prefix: str = ""
-    alone: bool = True
-    """Could stand with a signal only (four digits, a ת… token)."""
-
-
-def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
-    """Read a Hebrew year in letters (C5, F6); ``trusted`` where a date context is certain."""
-    token = tokens[index]
-    text = token.text
-    if token.kind != WORD:
-        return None
-    thousand = _separate_thousand(tokens, index)
-    if thousand:
-        inner = hebrew_year(tokens, index + 1, trusted=True)
-        if inner and inner.prefix == "" and inner.year > 0:
-            length = len(text) - 2
-            year = thousand + inner.year % 1000
-            return inner._replace(
-                year=year, marked=True, start=token.at(length), prefix=text[:length]
-            )
-    if '"' not in text or len(text) > 11:
-        return None
-    sets = lexicon().sets
-    for length in range(min(5, len(text) - 2)):
-        if length and text[:length] not in lexicon().prefixes:
-            continue
-        rest = text[length:]
-        base, letters, marked = 5000, rest, False
-        if rest[:2] in {"ה'", "ד'"}:
-            base, letters, marked = (5000 if rest[0] == "ה" else 4000), rest[2:], True
-        elif rest[0] in "הד" and rest[1:2] == "ת":
-            base, letters, marked = (5000 if rest[0] == "ה" else 4000), rest[1:], True
-        if '"' not in letters or letters[0] == '"' or "'" in letters:
-            continue
-        if not marked and not trusted and (letters[0] != "ת" or letters in sets["acronyms"]):
-            continue
-        if marked and rest[1:2] != "'" and letters in sets["acronyms"] and not trusted:
-            continue
-        value = value_of(plain_letters(letters)) or (_permuted(letters) if letters[0] == "ת" else 0)
-        if not 0 < value < 1000:
-            continue
-        if not marked and value < (100 if trusted else 400):
-            continue
-        return Year(
-            index + 1, base + value, 0, "hebrew", marked, start=token.at(length), prefix=text[:length],
-            alone=marked or (letters[0] == "ת" and len(letters) >= 4),
-        )  # fmt: skip
-    return None
-
-
-def _permuted(letters: str) -> int:
-    """Read a year whose letters were reordered to avoid an ill word (תרח"צ, תשד"מ)."""
-    plain = plain_letters(letters)
-    values = [value_of(letter) for letter in plain]
-    if len(set(values)) != len(values) or not all(values) or len(values) < 4:
-        return 0
-    ranks = {len(str(value)) for value in values[1:]}
-    return sum(values) if values[0] == 400 and len(ranks) == 3 else 0
-
-
-def _separate_thousand(tokens: Tokens, index: int) -> int:
-    text = tokens[index].text
-    if len(text) > 4 or text[-2:] not in {"ה'", "ד'"} or (text[:-2] and not is_prefix(text[:-2])):
-        return 0
-    following = tokens[index + 1]
-    if following.kind != WORD or following.gap == 2 or '"' not in following.text:
-        return 0
-    return 5000 if text[-2] == "ה" else 4000
-
-
-def year_at(
-    tokens: Tokens, index: int, *, headed: bool = False, trusted: bool = False
-) -> Year | None:
-    """Read a year in digits, words or letters at a token.
-
-    ``headed`` after שנת or the like: any number will do; ``trusted`` after a month or a part.
-    """
-    token = tokens[index]
-    if token.kind == NUMBER:
-        return _digit_year(tokens, index, headed=headed, trusted=trusted)
-    if token.kind == PUNCT and token.text == "'" and tokens[index + 1].kind == NUMBER:
-        number = tokens[index + 1]
-        if number.gap == 0 and len(number.text) == 2:
-            return Year(index + 2, int(number.text), short=True, start=number.start)
-        return None
-    if token.kind != WORD:
-        return None
-    if "thousand" in token.readings or (headed and "unit" in token.readings):
-        length = token.readings.get("thousand", token.readings.get("unit", (0, 0)))[0]
-        after, value = words_number(tokens, index, length)
-        enough = 1000 if not headed else 100
-        if enough <= value <= 2999 and (headed or trusted or after > index + 1):
-            if not headed and is_counted(tokens, after):
-                return None
-            after, era = era_after(tokens, after)
-            return Year(
-                after, 1 - value if era < 0 else value, era, start=start_of(token, length),
-                prefix=token.text[:length], alone=after > index + 1,
-            )  # fmt: skip
-    return hebrew_year(tokens, index, trusted=headed or trusted)
-
-
-def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Year | None:
-    token = tokens[index]
-    size = len(token.text)
-    if size > 4:
-        return None
-    value = int(token.text)
-    following = tokens[index + 1]
-    if size == 2 and following.gap == 0 and following.text == "'":
-        return Year(index + 2, value, short=True, start=token.start)
-    after, era = era_after(tokens, index + 1)
-    if era:
-        if value == 0:
-            return None
-        return Year(after, 1 - value if era < 0 else value, era, start=token.start)
-    world = match_phrase(tokens, index + 1, "anno_mundi")
-    if size == 4 and (world or (5000 <= value <= 5999 and (headed or trusted))):
-        if 3000 <= value <= 5999:
-            return Year(world[0] if world else index + 1, value, 0, "hebrew", start=token.start)
-        return None
-    if value == 0 or value > 2999 or (token.text[0] == "0" and size < 4):
-        return None
-    if (
-        not headed
-        and not (trusted and size == 4 and 1000 <= value <= 2199)
-        and is_counted(tokens, index + 1)
-    ):
-        return None
-    if headed or (size >= 3 and trusted) or (size == 4 and value >= 1000):
-        return Year(index + 1, value, start=token.start, alone=size == 4)
-    return Year(index + 1, value, start=token.start, alone=False) if size == 3 else None
-
-
-def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
-    """Read the year that completes a month, a season or a holiday; None where there is none."""
-    at = index
-    comma = tokens[at].kind == PUNCT and tokens[at].text == "," and tokens[at].gap == 0
-    if comma:
-        at += 1
-    if is_particle(tokens[at].text, "of"):
-        at += 1
-    token = tokens[at]
-    if token.gap == 2:
-        return None
-    if (
-        not comma
-        and "same" in token.readings
-        and token.text[: token.readings["same"][0]] in {"", "ב", "ל"}
-    ):
-        inner = tokens[at + 1]
-        if is_particle(inner.text, "year_word"):
-            return at + 2, {"same": "year"}
-    if "year" in token.readings and token.text[: token.readings["year"][0]] in {"", "ב", "ל", "מ"}:
-        found = year_at(tokens, skip_prefix(tokens, at + 1), headed=True)
-    else:
-        skipped = at
-        if token.text in {"ה", "ב", "ל"} and tokens[at + 1].kind == DASH:
-            skipped = skip_prefix(tokens, at)
-        found = year_at(tokens, skipped, trusted=True)
-        if found and found.prefix not in {"", "ה", "ב", "ל"}:
-            return None
-        if found and (comma or skipped > at) and not found.alone:
-            return None
-    return (found.next, _year_fields(found)) if found else None
-
-
-def _year_fields(found: Year) -> dict[str, Any]:
-    if found.short:
-        return {"year": None, "number": found.year, "implied": "short"}
-    fields: dict[str, Any] = {"year": found.year, "era": found.era}
-    if found.calendar == "hebrew":
-        fields |= {"calendar": "hebrew", "marked": found.marked}
-    return fields
-
+__all__ = ["BARE", "FORMS", "STRONG", "WEAK", "Point", "day_form", "decade_member", "decade_tail", "era_after", "is_counted",
+           "letters_number", "match_phrase", "ordinal_at", "read_point", "short_number", "skip_prefix", "start_of",
+           "words_number", "year_at", "year_form"]  # fmt: skip
 
 # --- days and months ---------------------------------------------------------------------------
 
@@ -490,7 +121,7 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
             return None
         if calendar == "hebrew" and tokens[index].kind == NUMBER and is_particle(joined, "father"):
             return None
-        return _point(
+        return point_of(
             tokens,
             after_month,
             start,
@@ -504,13 +135,13 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
         unit = unit._replace(same="year")
     elif calendar == "hebrew" and fields.get("calendar") != "hebrew":
         if fields.get("year") is None:
-            return _point(tokens, after_month, start, unit, STRONG, "day-month", prefix)
+            return point_of(tokens, after_month, start, unit, STRONG, "day-month", prefix)
         unit = unit._replace(civil_year=fields["year"])
     elif calendar == "gregorian" and fields.get("calendar") == "hebrew":
-        return _point(tokens, after_month, start, unit, STRONG, "day-month", prefix)
+        return point_of(tokens, after_month, start, unit, STRONG, "day-month", prefix)
     else:
         unit = unit._replace(**fields)
-    return _point(tokens, after_year, start, unit, STRONG, f"{calendar}-day", prefix)
+    return point_of(tokens, after_year, start, unit, STRONG, f"{calendar}-day", prefix)
 
 
 def _in_month(
@@ -535,7 +166,7 @@ def _in_month(
     ):
         return None
     unit = Unit("day", None, None, day, same="month", implied="relative")
-    return _point(tokens, after + 1, start, unit, STRONG, "day-of-month", prefix)
+    return point_of(tokens, after + 1, start, unit, STRONG, "day-of-month", prefix)
 
 
 def dated_day_form(tokens: Tokens, index: int) -> Point | None:
@@ -605,7 +236,7 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
     if year is not None:
         after_year, fields = year
         if fields.get("same"):
-            return _point(
+            return point_of(
                 tokens,
                 after_year,
                 start,
@@ -616,7 +247,7 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
             )
         agrees = fields.get("calendar", "gregorian") == calendar
         if agrees and not (fields.get("implied") == "short" and calendar == "hebrew"):
-            return _point(
+            return point_of(
                 tokens,
                 after_year,
                 start,
@@ -627,11 +258,11 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
             )
         if calendar == "hebrew" and fields.get("year") and not fields.get("era"):
             unit = unit._replace(civil_year=fields["year"])
-            return _point(
+            return point_of(
                 tokens, after_year, start, unit, STRONG, "hebrew-month-civil-year", prefix
             )
     strength = WEAK if head or prefix.endswith(("ב", "מ", "ל")) else BARE
-    return _point(tokens, after, start, unit, strength, "month", prefix)
+    return point_of(tokens, after, start, unit, strength, "month", prefix)
 
 
 def numeric_form(tokens: Tokens, index: int) -> Point | None:
@@ -655,7 +286,7 @@ def numeric_form(tokens: Tokens, index: int) -> Point | None:
     if not 1 <= (unit.month or 0) <= 12 or not 1 <= (unit.day or 0) <= 31 or era:
         return None
     strength = STRONG if unit.year is not None and 1000 <= unit.year <= 2199 else WEAK
-    return _point(tokens, after, token.start, unit, strength, "numeric-day")
+    return point_of(tokens, after, token.start, unit, strength, "numeric-day")
 
 
 def _day_and_month(tokens: Tokens, index: int) -> Point | None:
@@ -667,7 +298,7 @@ def _day_and_month(tokens: Tokens, index: int) -> Point | None:
     if not (day.isdigit() and month.isdigit() and 1 <= int(day) <= 31 and 1 <= int(month) <= 12):
         return None
     unit = Unit("day", None, int(month), int(day))
-    return _point(tokens, index + 1, token.start, unit, BARE, "numeric-day-month")
+    return point_of(tokens, index + 1, token.start, unit, BARE, "numeric-day-month")
 
 
 def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
@@ -675,7 +306,7 @@ def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
     if is_counted(tokens, index + 1) or int(first) > 2199 or int(first) == 0:
         return None
     unit = Unit("year", int(first), number=int(second), implied=f"slash{len(second)}")
-    return _point(tokens, index + 1, tokens[index].start, unit, WEAK, "slash-years")
+    return point_of(tokens, index + 1, tokens[index].start, unit, WEAK, "slash-years")
 
 
 # --- years, decades, centuries ------------------------------------------------------------------
@@ -721,8 +352,8 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
             found = None
         if found is None or found.prefix not in {"", "ה"}:
             return None
-        unit = Unit("year", **_year_fields(found))
-        return _point(
+        unit = Unit("year", **year_fields(found))
+        return point_of(
             tokens,
             found.next,
             start_of(token, head[0]),
@@ -739,8 +370,8 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
         strength = STRONG
     if found.calendar == "hebrew" and found.marked and found.alone:
         strength = STRONG if token.kind == WORD else WEAK
-    unit = Unit("year", **_year_fields(found))
-    return _point(tokens, found.next, found.start, unit, strength, "year", found.prefix)
+    unit = Unit("year", **year_fields(found))
+    return point_of(tokens, found.next, found.start, unit, strength, "year", found.prefix)
 
 
 def _decade_of_years(tokens: Tokens, index: int, length: int) -> Point | None:
@@ -750,7 +381,7 @@ def _decade_of_years(tokens: Tokens, index: int, length: int) -> Point | None:
         return None
     after, unit = decade_tail(tokens, *found)
     token = tokens[index]
-    return _point(
+    return point_of(
         tokens, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
     )
 
@@ -776,7 +407,7 @@ def decade_form(tokens: Tokens, index: int) -> Point | None:
     after, unit = decade_tail(tokens, after, unit)
     if tokens[after].text in lexicon().sets["of_life"]:
         return None
-    return _point(
+    return point_of(
         tokens, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
     )
 
@@ -865,7 +496,7 @@ def century_form(tokens: Tokens, index: int) -> Point | None:
     after, unit = found
     after, era = era_after(tokens, after)
     start = start_of(token, length)
-    return _point(
+    return point_of(
         tokens, after, start, unit._replace(era=era), STRONG, "century", token.text[:length]
     )
 
@@ -881,7 +512,7 @@ def numbered_decade_form(tokens: Tokens, index: int) -> Point | None:
     following, unit = decade_tail(tokens, after, Unit("decade", number=number))
     if unit.century is None:
         return None
-    return _point(
+    return point_of(
         tokens,
         following,
         start_of(token, length),
@@ -903,7 +534,7 @@ def millennium_form(tokens: Tokens, index: int) -> Point | None:
         return None
     after, era = era_after(tokens, after)
     unit = Unit("millennium", number=value, era=era)
-    return _point(
+    return point_of(
         tokens,
         after,
         start_of(token, length),
@@ -932,8 +563,8 @@ def inner_point(tokens: Tokens, index: int) -> Point | None:
             return same_form(tokens, at)
     year = year_at(tokens, at, trusted=True)
     if year and (year.alone or year.era or year.short) and year.prefix in {"", "ה", "ב"}:
-        unit = Unit("year", **_year_fields(year))
-        return _point(tokens, year.next, year.start, unit, STRONG, "year")
+        unit = Unit("year", **year_fields(year))
+        return point_of(tokens, year.next, year.start, unit, STRONG, "year")
     return None
 
 
@@ -950,7 +581,7 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
             unit = Unit(level, same=level, implied="relative")
             if level == "day" and tokens[index + 2].readings.get("ordinal"):
                 return None
-            return _point(
+            return point_of(
                 tokens,
                 index + 2,
                 token.at(length),
@@ -962,7 +593,7 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
     reading = following.readings.get("month")
     if reading and reading[0] == 0:
         unit = Unit("month", None, reading[1], same="year", implied="relative")
-        return _point(
+        return point_of(
             tokens,
             index + 2,
             token.at(length),
@@ -974,7 +605,7 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
     reading = following.readings.get("season")
     if reading and following.text[: reading[0]] in {"", "ה"}:
         unit = Unit("season", number=reading[1], same="year", implied="relative")
-        return _point(
+        return point_of(
             tokens,
             index + 2,
             token.at(length),
@@ -1112,7 +743,7 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
         pair = numeric_form(tokens, skip)
         if pair and pair.rule == "slash-years":
             unit = Unit("season", pair.unit.year, number=number)
-            return _point(tokens, pair.next, start, unit, STRONG, "season", prefix)
+            return point_of(tokens, pair.next, start, unit, STRONG, "season", prefix)
     year = year_after(tokens, after)
     if year is None or following.text == ",":
         alone = (
@@ -1121,7 +752,7 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
             and not following.readings
         )
         unit = Unit("season", number=number)
-        return _point(tokens, after, start, unit, WEAK, "bare-season", prefix) if alone else None
+        return point_of(tokens, after, start, unit, WEAK, "bare-season", prefix) if alone else None
     after_year, fields = year
     unit = Unit("season", number=number)
     if fields.get("implied") == "short":
@@ -1132,7 +763,7 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
         unit = unit._replace(implied="relative")
     elif number == 24 and unit.calendar == "gregorian":
         after_year = _past_second_year(tokens, after_year, unit.year or 0)
-    return _point(tokens, after_year, start, unit, STRONG, "season", prefix)
+    return point_of(tokens, after_year, start, unit, STRONG, "season", prefix)
 
 
 def _past_second_year(tokens: Tokens, index: int, year: int) -> int:
@@ -1227,7 +858,7 @@ def holiday_form(tokens: Tokens, index: int) -> Point | None:
         )
     else:
         return None
-    return _point(
+    return point_of(
         tokens,
         after_year,
         start_of(token, length),
@@ -1259,7 +890,7 @@ def _new_moon(tokens: Tokens, index: int, at: int, before: int, length: int) -> 
         feast=(month, 1, 1, "", None, before),
     )
     token = tokens[index]
-    return _point(
+    return point_of(
         tokens,
         year[0],
         start_of(token, length),

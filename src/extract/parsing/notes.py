@@ -10,7 +10,8 @@ called exact, the rest is our best estimate (``Note.label_exact`` false):
   one inside a ``<ref>`` tag's own text is read only when the list is printed: not exact.
 * A template that is not known to show what it is given once and in order (an infobox, an unknown
   template) may order the notes in it by its rows, hide some, or show them twice: from its first
-  new note to the end of that list, labels of that group are not exact.
+  new note to the end of that list, labels of that group are not exact.  One new note alone in an
+  infobox, in a field that such boxes are known to print, keeps its number and is exact.
 * A template which the data says brings notes of its own makes all later labels not exact.
 * Notes in comments and nowiki are none.  A note without text and name, a name that is an integer,
   an unknown attribute, a definition in a list that nothing uses: an error as on the wiki, a
@@ -20,13 +21,15 @@ called exact, the rest is our best estimate (``Note.label_exact`` false):
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
+from extract.hewiki.fields import find_field
 from extract.model import Note, Problem
+from extract.parsing.infobox import is_infobox_name
 from extract.wikitext.display import find_pattern, functions, title_key
 from extract.wikitext.footnotes import (
     NoteTemplate,
@@ -236,8 +239,40 @@ class _Reader:
             return self.tag_function(node, depth, opaque)
         if not node.children:
             return []
-        hidden = opaque or find_pattern(name) is None
-        return self.walk(node.children, depth + 1, hidden)
+        if opaque or find_pattern(name) is not None:
+            return self.walk(node.children, depth + 1, opaque)
+        before = {
+            key: (group, len(group.drafts), group.exact) for key, group in self.groups.items()
+        }
+        openers = self.walk(node.children, depth + 1, True)
+        if openers and is_infobox_name(name):
+            self.trust_box(node, openers, before)
+        return openers
+
+    def trust_box(
+        self, node: Node, openers: Sequence[int], before: Mapping[str, tuple[_Group, int, bool]]
+    ) -> None:
+        """Call the one new note of a group in an infobox exact, where it stands in a known field.
+
+        Whatever the order of the box's rows, one note alone keeps its number.
+        """
+        unknown = [child for child in node.children if child.kind == TEMPLATE]
+        for key, group in self.groups.items():
+            earlier, count, exact = before.get(key, (group, 0, True))
+            if earlier is not group or not exact or len(group.drafts) != count + 1:
+                continue
+            draft = group.drafts[-1]
+            opener = next((at for at in openers if self.note_at[at] is draft), None)
+            if opener is None or any(
+                child.start < opener < child.end
+                and find_pattern(read_name(self.text, child)) is None
+                for child in unknown
+            ):
+                continue
+            for parameter in read_template(self.text, node).parameters:
+                known = find_field(parameter.name).canonical_key is not None
+                if parameter.start <= opener < parameter.end and known:
+                    draft.exact = group.exact = True
 
     def note_template(self, node: Node, kind: NoteTemplate, depth: int, opaque: bool) -> list[int]:
         inner: list[int] = []

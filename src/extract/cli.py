@@ -71,8 +71,28 @@ def _fail(message: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
+_LOG_SECONDS = 2.0
+
+
+def _log(event: str, **values: object) -> None:
+    """Write one line of the log for machines: a JSON object with the time in UTC."""
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    click.echo(json.dumps({"time": stamp, "event": event, **values}, ensure_ascii=False), err=True)
+
+
 @contextmanager
-def _progress() -> Iterator[Callable[[Any], None] | None]:
+def _progress(*, log_json: bool = False) -> Iterator[Callable[[Any], None] | None]:
+    if log_json:
+        last = 0.0
+
+        def log(now: Any) -> None:
+            nonlocal last
+            if time.monotonic() - last >= _LOG_SECONDS:
+                last = time.monotonic()
+                _log("progress", **now._asdict())
+
+        yield log
+        return
     if not sys.stderr.isatty():
         yield None
         return
@@ -123,6 +143,14 @@ def _progress() -> Iterator[Callable[[Any], None] | None]:
 @click.option("--title-list", type=_PATH, help="File of titles, one a line: only these pages.")
 @click.option("--fresh", is_flag=True, help="Ignore what an interrupted run finished.")
 @click.option(
+    "--page-seconds",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Time a page may take before it becomes a problem; 0: any.",
+)
+@click.option("--log-json", is_flag=True, help="Log to standard error as JSON, one object a line.")
+@click.option(
     "--max-problems",
     type=click.FloatRange(0, 1),
     default=0.01,
@@ -138,18 +166,26 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     namespaces: tuple[int, ...],
     title_list: Path | None,
     fresh: bool,
+    page_seconds: float,
+    log_json: bool,
     max_problems: float,
 ) -> int:
     """Extract files, folders and dumps into a snapshot of tables under ROOT."""
     from extract import batch
 
-    with _progress() as progress:
+    options = batch.Options(
+        format=format_,
+        namespaces=namespaces,
+        titles=_read_titles(title_list),
+        page_seconds=page_seconds,
+    )
+    if log_json:
+        _log("start", sources=[str(path) for path in sources], out=str(out), workers=workers)
+    with _progress(log_json=log_json) as progress:
         report = batch.run(
             sources,
             out,
-            options=batch.Options(
-                format=format_, namespaces=namespaces, titles=_read_titles(title_list)
-            ),
+            options=options,
             workers=workers,
             limit=limit,
             fresh=fresh,
@@ -157,6 +193,8 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         )
     for line in _summary(report):
         click.echo(line)
+    if log_json:
+        _log("end", **{**report._asdict(), "snapshot": str(report.snapshot.folder)})
     if report.problem_share > max_problems:
         click.echo(
             f"hewiki: {report.problem_pages} of {report.pages} pages have problems, more than "
@@ -182,6 +220,9 @@ def _summary(report: Any) -> Iterator[str]:
     for table, count in report.rows.items():
         if table != "pages":
             yield f"{table}\t{count}"
+    for table in ("infobox", "references", "citations", "dates", "events"):
+        yield f"pages with {table}\t{report.covered[table]}"
+    yield f"pages with problems\t{report.problem_pages}"
     for kind, count in sorted(report.problems.items()):
         yield f"problem {kind}\t{count}"
     yield f"snapshot\t{report.snapshot.folder}"

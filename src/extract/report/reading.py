@@ -6,7 +6,7 @@ are read side by side, a batch of rows of each in memory, and every file once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -80,20 +80,24 @@ def read_titles(snapshot: Snapshot) -> Iterator[tuple[int, str]]:
             yield row["page_id"], row["title"]
 
 
-def read_pages(snapshot: Snapshot) -> Iterator[PageRecord]:
+def read_pages(
+    snapshot: Snapshot, columns: Mapping[str, tuple[str, ...]] = COLUMNS
+) -> Iterator[PageRecord]:
     """Yield every page of the snapshot with its rows.
 
+    ``columns`` names what to read of each table, ``page_id`` first; a table it leaves out is
+    not read.
     Rows of pages that the table ``pages`` lacks come as a page of their own, with what
     ``problems`` says of it.  Raises SnapshotError where the tables disagree in the order
     of their pages.
     """
-    for parts in _buckets(snapshot):
-        yield from _read_bucket(parts)
+    for parts in _buckets(snapshot, columns):
+        yield from _read_bucket(parts, columns)
 
 
-def _buckets(snapshot: Snapshot) -> list[dict[str, Path]]:
+def _buckets(snapshot: Snapshot, tables: Iterable[str]) -> list[dict[str, Path]]:
     found: dict[str, dict[str, Path]] = {}
-    for table in COLUMNS:
+    for table in tables:
         for path in snapshot.paths(table):
             found.setdefault(path.name.split("-")[1], {})[table] = path
     return [found[number] for number in sorted(found)]
@@ -131,16 +135,18 @@ class _Cursor:
         return rows
 
 
-def _read_bucket(parts: Mapping[str, Path]) -> Iterator[PageRecord]:
+def _read_bucket(
+    parts: Mapping[str, Path], columns: Mapping[str, tuple[str, ...]]
+) -> Iterator[PageRecord]:
     problems: dict[int, list[Row]] = {}
-    for row in _rows(parts["problems"], COLUMNS["problems"]) if "problems" in parts else ():
+    for row in _rows(parts["problems"], columns["problems"]) if "problems" in parts else ():
         problems.setdefault(row["page_id"], []).append(row)
     cursors = {
-        name: _Cursor(_rows(path, COLUMNS[name]))
+        name: _Cursor(_rows(path, columns[name]))
         for name, path in parts.items()
         if name not in {"pages", "problems"}
     }
-    for page in _rows(parts["pages"], COLUMNS["pages"]) if "pages" in parts else ():
+    for page in _rows(parts["pages"], columns["pages"]) if "pages" in parts else ():
         page_id = page["page_id"]
         tables = {name: cursor.take(page_id) for name, cursor in cursors.items()}
         tables["problems"] = problems.pop(page_id, [])

@@ -149,6 +149,11 @@ def _progress(*, log_json: bool = False) -> Iterator[Callable[[Any], None] | Non
     show_default=True,
     help="Time a page may take before it becomes a problem; 0: any.",
 )
+@click.option(
+    "--knowledge",
+    type=_PATH,
+    help="File of pipelines/update_knowledge.py: the dump's own names of templates.",
+)
 @click.option("--log-json", is_flag=True, help="Log to standard error as JSON, one object a line.")
 @click.option(
     "--max-problems",
@@ -167,6 +172,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     title_list: Path | None,
     fresh: bool,
     page_seconds: float,
+    knowledge: Path | None,
     log_json: bool,
     max_problems: float,
 ) -> int:
@@ -178,6 +184,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         namespaces=namespaces,
         titles=_read_titles(title_list),
         page_seconds=page_seconds,
+        knowledge=None if knowledge is None else str(knowledge.resolve()),
     )
     if log_json:
         _log("start", sources=[str(path) for path in sources], out=str(out), workers=workers)

@@ -98,12 +98,14 @@ def plan_run(
         tasks: tuple[Task, ...] = (Task(0, tuple(shards), limit),)
     else:
         tasks = tuple(Task(number, (shard,)) for number, shard in enumerate(shards))
-    choices = {
+    choices: dict[str, Any] = {
         "format": options.format,
         "namespaces": sorted(options.namespaces) if options.namespaces is not None else None,
         "titles": sorted(options.titles) if options.titles is not None else None,
         "limit": limit,
     }
+    if options.knowledge is not None:
+        choices["knowledge"] = _hash_knowledge(options.knowledge)
     about = {"sources": [path.name for path in paths], "options": choices}
     stamps = sorted({_stamp(name) for shard in shards for name in (shard.path, *shard.files)})
     identity = json.dumps(
@@ -111,6 +113,13 @@ def plan_run(
         ensure_ascii=False,
     )
     return Plan(tasks, options, about, hashlib.sha256(identity.encode()).hexdigest()[:16])
+
+
+def _hash_knowledge(path: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def _stamp(name: str) -> tuple[str, int, int]:
@@ -142,7 +151,9 @@ def run(
     if workers < 1:
         raise UsageError(f"workers: expected 1 or more, got {workers}")
     plan = plan_run(sources, options, limit=limit)
-    in_process = workers == 1 and _input_bytes(plan) < _SMALL_INPUT
+    # Names learned from a dump hold for a process: never for the caller's own.
+    alone = workers == 1 and plan.options.knowledge is None
+    in_process = alone and _input_bytes(plan) < _SMALL_INPUT
 
     def do(jobs: Sequence[Job], work: Path) -> Mapping[int, dict[str, Any]]:
         if not in_process:

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 from extract.batch.tasks import Beat, Options, Task, load_processor, run_task
 from extract.errors import ExtractError, SourceError
+from extract.hewiki import use_knowledge
 
 __all__ = ["Job", "Progress", "die_with_parent", "run_jobs"]
 
@@ -100,6 +101,8 @@ def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(WORKER_MEMORY)
     die_with_parent()
+    if options.knowledge is not None:
+        use_knowledge(options.knowledge)
     load_processor(options.processor)
     gc.collect()
     gc.freeze()  # what is imported stays: pages make few cycles, a collection finds little

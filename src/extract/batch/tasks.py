@@ -44,6 +44,8 @@ class Options(NamedTuple):
     """Time a page may take before it becomes a problem."""
     processor: str = "extract.pipeline:process"
     """The function from Page to Rows, as ``module:name``."""
+    knowledge: str | None = None
+    """File of names learned from a dump (``extract.hewiki.use_knowledge``)."""
 
 
 class Task(NamedTuple):

@@ -653,6 +653,17 @@ def test_a_missing_title_is_filled_by_a_move(tmp_path):
     assert open_snapshot(tmp_path).arrow("problems").num_rows == 0
 
 
+def test_a_redirect_to_nowhere_is_followed_once_it_leads_somewhere(tmp_path):
+    wiki = small_wiki()
+    wiki.edit("דף ט", "#הפניה [[דף י]]")
+    fetch(wiki, tmp_path, "דף ט")
+    assert titles_of(tmp_path) == {"דף ט"}
+    wiki.pass_time(5000)
+    wiki.move("דף ג", "דף י", redirect=False)
+    refresh(wiki, tmp_path)
+    assert titles_of(tmp_path) == {"דף ט", "דף י"}
+
+
 # -- cron ----------------------------------------------------------------------------------
 
 

@@ -197,7 +197,8 @@ class _Work:
         """Read pages, and what those of the titles and lists redirect to."""
         named = frozenset(self.scope.titles)
         asked, looked_at = set[str](), set[int]()
-        wanted, numbers = set(titles), set(page_ids)
+        # A redirect that led to no page may do so by now, though itself unchanged.
+        wanted, numbers = set(titles) | self._reach(listed)[1], set(page_ids)
         while wanted or numbers:
             asked |= wanted
             looked_at |= numbers

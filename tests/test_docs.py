@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import runpy
+import shlex
+import warnings
+from pathlib import Path
 
 import pytest
 
+from extract import batch
 from extract.cli import cli
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(python|sql|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def blocks(*languages):
+    return [
+        pytest.param(match[2], id=f"{path.name}-{text[: match.start()].count(chr(10)) + 2}")
+        for path in DOCUMENTS
+        for text in [path.read_text(encoding="utf-8")]
+        for match in BLOCK.finditer(text)
+        if match[1] in languages
+    ]
 
 
 def test_generated_parts_are_up_to_date(root):
@@ -28,3 +48,71 @@ def test_every_command_and_option_has_help(name):
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_is_in_the_readme(root, name):
     assert f"hewiki {name}" in (root / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_arrive(path):
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+@pytest.mark.parametrize("script", blocks("sh"))
+def test_commands_in_the_documents_exist(script):
+    for line in script.splitlines():
+        words = shlex.split(line, comments=True)
+        if not words or words[0] != "hewiki":
+            continue
+        command = cli.commands[words[1]]
+        known = {name for option in command.params for name in option.opts}
+        assert {word for word in words if word.startswith("--")} <= known, line
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """A folder as after ``make demo``: the fixtures, and their tables in outputs/demo."""
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "fixtures").symlink_to(ROOT / "fixtures")
+    batch.run([ROOT / "fixtures" / "articles"], folder / "outputs" / "demo")
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore")  # other people's libraries
+@pytest.mark.parametrize("source", blocks("python"))
+def test_python_in_the_documents_runs(source, workplace, monkeypatch, capsys):
+    for name in ("duckdb", "polars", "datasets"):
+        if name in source:
+            pytest.importorskip(name, reason=f"{name} is not installed")
+    monkeypatch.chdir(workplace)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(workplace / "cache"))
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(workplace / "cache" / "datasets"))
+    exec(compile(source, "document", "exec"), {"__name__": "document"})
+    assert bool(capsys.readouterr().out) == ("print(" in source)
+
+
+@pytest.mark.filterwarnings("ignore")  # other people's libraries
+@pytest.mark.parametrize("source", blocks("sql"))
+def test_sql_in_the_documents_finds_sources(source, workplace, monkeypatch):
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed (the extra analysis)")
+    monkeypatch.chdir(workplace)
+    rows = duckdb.sql(source).fetchall()
+    assert rows, "the README promises events with their sources"
+    assert all(row[2] for row in rows)
+    dates = [row[0] for row in rows if row[0]]
+    assert dates == sorted(dates)
+
+
+@pytest.mark.filterwarnings("ignore")  # other people's libraries
+def test_every_reader_named_sees_the_same_rows(workplace):
+    pandas = pytest.importorskip("pandas")
+    folder = workplace / "outputs" / "demo" / "current" / "events"
+    count = len(pandas.read_parquet(folder))
+    assert count > 100
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed (the extra analysis)")
+    polars = pytest.importorskip("polars", reason="polars is not installed (the extra analysis)")
+    found = duckdb.sql(f"SELECT count(*) FROM '{folder}/*.parquet'").fetchall()
+    assert found == [(count,)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert polars.read_parquet(f"{folder}/*.parquet").height == count

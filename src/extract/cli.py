@@ -120,7 +120,14 @@ def _progress(*, log_json: bool = False) -> Iterator[Callable[[Any], None] | Non
 
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=_PATH, metavar="SOURCE...")
-@click.option("--out", type=_PATH, default=Path("outputs"), show_default=True, metavar="ROOT")
+@click.option(
+    "--out",
+    type=_PATH,
+    default=Path("outputs"),
+    show_default=True,
+    metavar="ROOT",
+    help="Folder for the tables.",
+)
 @click.option(
     "--format",
     "format_",
@@ -129,7 +136,13 @@ def _progress(*, log_json: bool = False) -> Iterator[Callable[[Any], None] | Non
     show_default=True,
     help="Format of the input; auto looks at the content, then the name.",
 )
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that read at once.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after this many pages.")
 @click.option(
     "--namespace",

@@ -90,6 +90,6 @@ def test_a_dump_without_templates_is_told(tmp_path):
 def test_a_file_that_holds_no_lists_is_refused(tmp_path, content):
     before = load_json("infoboxes.json")
     (tmp_path / "k.json").write_text(content, encoding="utf-8")
-    with pytest.raises(DataError, match="k.json"):
+    with pytest.raises(DataError, match=r"k\.json"):
         use_knowledge(tmp_path / "k.json")
     assert load_json("infoboxes.json") == before

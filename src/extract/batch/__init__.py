@@ -25,6 +25,7 @@ from extract._version import __version__
 from extract.batch.pool import Job, Progress, run_jobs
 from extract.batch.tasks import Options, Task, find_record, run_task, task_folder
 from extract.errors import NotFoundError, UsageError
+from extract.hewiki import read_knowledge
 from extract.schema import SCHEMA_VERSION, TABLES
 from extract.snapshots import Snapshot, commit_snapshot
 from extract.sources import plan_shards
@@ -116,10 +117,8 @@ def plan_run(
 
 
 def _hash_knowledge(path: str) -> str:
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+    read_knowledge(path)  # here, where an error can be told
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _stamp(name: str) -> tuple[str, int, int]:

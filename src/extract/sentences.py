@@ -18,11 +18,14 @@ __all__ = ["find_sentences"]
 
 _LETTER = "\u05d0-\u05ea"
 _CLOSERS = "\"\u201d\u201c\u05f4'\u2019\u05f3\u00bb)\\]}"
+_CANDIDATE = re.compile("[.!?\u2026\n]")
+"""A character class alone, which the engine scans for several times faster than ``_END``."""
 _END = re.compile(
     rf"[.!?\u2026]+(?P<closers>[{_CLOSERS}\u200e\u200f]{{0,4}})"
     r"(?P<marks>(?:[ \u00a0]?\[[^\[\]\s]{1,8}\])*)|\n+"
 )
 _DOTTED_DATE = re.compile(r"(?<!\d)\d{1,2}\. ?\d{1,2}\. ?\d{2,4}(?!\d)")
+_DIGIT_NEXT = re.compile(r"\. ?\d")
 _PLAIN = re.compile(rf"[{_LETTER}]{{7}}")
 _NEXT_WORD = re.compile(rf"\s*([{_LETTER}A-Za-z]{{1,20}})")
 _RUN_ON = re.compile(rf"[{_LETTER}](?:[{_LETTER}]|[-\u05be]\d)")
@@ -159,25 +162,35 @@ def find_sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     brackets = _find_brackets(text) if "(" in text else []
-    dates = [match.span() for match in _DOTTED_DATE.finditer(text)]
-    inner = date = 0
+    dates: list[tuple[int, int]] | None = None
+    inner = date = done = 0
     start = _skip_space(text, 0)
-    for match in _END.finditer(text):
-        at, end = match.span()
+    for candidate in _CANDIDATE.finditer(text):
+        at = candidate.start()
+        if at < done:
+            continue
+        match = _END.match(text, at)
+        if match is None:
+            continue
+        done = end = match.end()
         if at < start:
             continue
+        stop = at
         if text[at] != "\n":
             while inner < len(brackets) and brackets[inner][1] < at:
                 inner += 1
-            while date < len(dates) and dates[date][1] <= at:
-                date += 1
             if inner < len(brackets) and start < brackets[inner][0] < at:
                 continue
-            if date < len(dates) and dates[date][0] < at:
-                continue
+            if text[at - 1].isdigit() and _DIGIT_NEXT.match(text, at):
+                if dates is None:
+                    dates = [found.span() for found in _DOTTED_DATE.finditer(text)]
+                while date < len(dates) and dates[date][1] <= at:
+                    date += 1
+                if date < len(dates) and dates[date][0] < at:
+                    continue
             if not _ends(text, start, match):
                 continue
-        stop = at if text[at] == "\n" else end
+            stop = end
         _append(text, spans, start, stop)
         start = _skip_space(text, end)
     _append(text, spans, start, len(text))
@@ -185,11 +198,16 @@ def find_sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _skip_space(text: str, at: int) -> int:
+    if text[at : at + 1] == " ":
+        at += 1
+    if not text[at : at + 1].isspace():
+        return at
     match = _SPACE.match(text, at)
     return match.end() if match else at
 
 
 def _append(text: str, spans: list[tuple[int, int]], start: int, end: int) -> None:
-    end = start + len(text[start:end].rstrip())
+    if end > start and text[end - 1].isspace():
+        end = start + len(text[start:end].rstrip())
     if end > start:
         spans.append((start, end))

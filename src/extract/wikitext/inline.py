@@ -6,7 +6,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -61,8 +61,15 @@ _INLINE = re.compile(
     _BARE,
 ) = range(1, 15)
 
+# What asks for thought in the targets of links, written one after another.
+_UNUSUAL = re.compile(r"[][#%_:\t\n\x7f\u00a0\u200e\u200f\u2028-\u202f]")
+_BROKEN_TARGET = re.compile(r"\[\[[^][|\n]*+\n")
+_RUNS = re.compile(r" *+\n[ \n]*+| {2,}+(?:\n[ \n]*+)?+")
+_QUOTED_LINK = re.compile(r"\[\[[^][\n']*+(?:'[^][\n']++)*+''")
 _ODD_TARGET = re.compile(r"[#%&_:\t\u00a0\u200e\u200f\u2028-\u202f]| [ ]|^ | $")
 _UNTIDY = re.compile(r"[ \t\r\n\f\v\x7f]*[\t\r\n\f\v\x7f][ \t\r\n\f\v\x7f]*+| {2,}+")
+_PLAIN_LABEL = re.compile(r"[ \t]*+([^\[\]\n\x7f'&<_]++)\]")
+_TRIMMED = ("", " ", "\n")
 _CLOSERS = frozenset(".,;:!?)]}»…")
 _TRAIL_LETTERS = re.compile(r"[a-z\u05d0-\u05ea]*+")
 
@@ -342,10 +349,8 @@ def _read_entity(entity: str) -> str:
     return "" if text in {_BREAK, "\x00"} else text
 
 
-def _tidy(text: str, renderer: _Renderer) -> Plain:
+def _tidy(text: str, links: list[Link], marks: list[tuple[int, int]], files: list[File]) -> Plain:
     """Collapse spaces as a browser does and move positions with them."""
-    marks = renderer.marks
-    links = renderer.links
     cuts: list[int] = []
     shifts: list[int] = []
     parts: list[str] = []
@@ -385,7 +390,7 @@ def _tidy(text: str, renderer: _Renderer) -> Plain:
         result,
         tuple(_moved_links(result, links, move)),
         tuple((move(at), source) for at, source in marks),
-        tuple(renderer.files),
+        tuple(files),
     )
 
 
@@ -402,21 +407,9 @@ def _moved_links(text: str, links: list[Link], move: Callable[[int], int]) -> li
     return moved
 
 
-def render(flat: Flat, start: int, end: int) -> Plain:
-    """Return what a reader sees of ``flat.text[start:end]``, which must be one block."""
-    source = flat.text
-    while start < end and source[start] in " \n\t":
-        start += 1
-    while start < end and source[end - 1] in " \n\t":
-        end -= 1
-    if _INLINE.search(source, start, end) is None:
-        text = source[start:end]
-        if "  " not in text and "\n" not in text and "\t" not in text and "\r" not in text:
-            return Plain(text, (), (), ())
-    renderer = _Renderer(flat, start, end)
-    renderer.run()
-    text = "".join(renderer.parts)
-    if (
+def _is_untidy(text: str) -> bool:
+    # Each is a search in C, many times faster than one regular expression.
+    return (
         not text
         or text[0] == " "
         or text[-1] == " "
@@ -427,6 +420,226 @@ def render(flat: Flat, start: int, end: int) -> Plain:
         or "\r" in text
         or "\f" in text
         or "\v" in text
+    )
+
+
+_make_link = partial(tuple.__new__, Link)
+_make_plain = partial(tuple.__new__, Plain)
+_EMPTY = Plain("", (), (), ())
+
+
+@lru_cache(maxsize=4096)
+def _read_simple(target: str, label: str | None) -> tuple[str, str, str, str | None] | None:
+    """Return what a plain link shows, its kind, title and fragment; None where it is no link."""
+    if not target.strip():
+        return None
+    if label is None:
+        shown = normalize_title(target) if "_" in target else target.strip()
+        shown = shown.removeprefix(":")
+        label = html.unescape(shown) if "&" in shown else shown
+    return label, *read_target(target)
+
+
+def _render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -- the hot loop
+    """Return what a reader sees of a block of links, marks and quotes; None where more is in it.
+
+    Such blocks are most of all, and cutting them by ``str`` methods costs a third of reading
+    them token by token.  Whatever may need thought is left to the longer ways.
+    """
+    if (
+        "<" in block
+        or "&" in block
+        or "//" in block
+        or "{" in block
+        or "__" in block
+        or "[[ " in block
+        or " ]]" in block
+        or " |" in block
+        or "[mailto" in block
+        or ">" in block
+        or "}" in block
     ):
-        return _tidy(text, renderer)
-    return Plain(text, tuple(renderer.links), tuple(renderer.marks), tuple(renderer.files))
+        return None
+    if "\n" in block or "  " in block:
+        if _BROKEN_TARGET.search(block):
+            return None
+        block = _RUNS.sub(" ", block)
+        if "[[ " in block or " ]]" in block or " |" in block:
+            return None
+    if "''" in block:
+        if "''''" in block or "]'" in block or "['" in block or _QUOTED_LINK.search(block):
+            return None
+        block = block.replace("'''", "").replace("''", "")
+    first, *pieces = block.split("[[")
+    parts: list[str] = []
+    links: list[Link] = []
+    marks: list[tuple[int, int]] = []
+    targets: list[str] = []
+    if "\x7f" in first:
+        size = _put_marked(first, 0, parts, marks)
+        if size < 0:
+            return None
+    else:
+        parts.append(first)
+        size = len(first)
+    for piece in pieces:
+        inside, closed, rest = piece.partition("]]")
+        target, bar, label = inside.partition("|")
+        if not closed or not target or "\x7f" in inside:
+            return None
+        if not bar:
+            label = target
+        elif not label:
+            return None
+        targets.append(target)
+        if rest and ("\u05d0" <= rest[0] <= "\u05ea" or "a" <= rest[0] <= "z"):
+            trail = _TRAIL_LETTERS.match(rest)
+            if trail:
+                label += trail.group()
+                rest = rest[trail.end() :]
+        stop = size + len(label)
+        links.append(_make_link((size, stop, "internal", target, None)))
+        parts.append(label)
+        if "\x7f" in rest:
+            size = _put_marked(rest, stop, parts, marks)
+            if size < 0:
+                return None
+        else:
+            parts.append(rest)
+            size = stop + len(rest)
+    if targets and _UNUSUAL.search("|".join(targets)):
+        return None
+    text = "".join(parts)
+    if _is_untidy(text):
+        return None
+    return _make_plain((text, tuple(links), tuple(marks), ()))
+
+
+def _put_marked(text: str, size: int, parts: list[str], marks: list[tuple[int, int]]) -> int:
+    """Write text with markers; return the size of what is written, -1 where one needs thought."""
+    is_marker = marked = False
+    for piece in text.split("\x7f"):
+        if is_marker:
+            if piece[0] == "n":
+                marks.append((size, int(piece[1:])))
+            elif piece[0] not in "jc":
+                return -1
+        elif piece:
+            if marked and piece[0] in _CLOSERS:
+                return -1
+            parts.append(piece)
+            size += len(piece)
+        marked = is_marker
+        is_marker = not is_marker
+    return size
+
+
+def _render_plainly(  # noqa: C901, PLR0912 -- the hot loop: one token, one branch
+    flat: Flat, start: int, end: int
+) -> Plain | None:
+    """Return what a reader sees of a block without rare markup; None where there is some."""
+    source = flat.text
+    parts: list[str] = []
+    links: list[Link] = []
+    marks: list[tuple[int, int]] = []
+    files: list[File] = []
+    odd = _ODD_TARGET.search
+    position = start
+    size = 0
+    for match in _INLINE.finditer(source, start, end):
+        at, after = match.span()
+        if at > position:
+            parts.append(source[position:at])
+            size += at - position
+        group = match.lastindex
+        if group == _TRAIL:
+            target, label, trail = match.group(1, 2, 3)
+            if odd(target) is None:
+                shown = (label or target) + trail
+                stop = size + len(shown)
+                links.append(_make_link((size, stop, "internal", target, None)))
+            else:
+                read = _read_simple(target, label)
+                if read is None:
+                    return None
+                shown = read[0] + trail
+                stop = size + len(shown)
+                links.append(_make_link((size, stop, *read[1:])))
+            parts.append(shown)
+            size = stop
+        elif group == _QUOTES:
+            count = after - at
+            if count not in {2, 3, 5}:
+                shown = "'" if count == 4 else "'" * (count - 5)
+                parts.append(shown)
+                size += len(shown)
+        elif group == _NUMBER:
+            letter = match[_LETTER]
+            if letter not in "njcfF":
+                return None
+            # What stands before the mark may lose its space.
+            if (
+                after < end
+                and source[after] in _CLOSERS
+                and (source[after] == ")" or not parts or parts[-1][-1:] in _TRIMMED)
+            ):
+                return None
+            if letter == "n":
+                marks.append((size, int(match[_NUMBER])))
+            elif letter in "fF":
+                item = flat.items[int(match[_NUMBER])]
+                if isinstance(item, File):
+                    files.append(item)
+        elif group == _EXTERNAL:
+            inside = _PLAIN_LABEL.match(source, after, end)
+            if inside is None:
+                return None
+            shown = inside[1]
+            if "http" in shown:
+                return None
+            url = match[_EXTERNAL]
+            stop = size + len(shown)
+            if "&" in url:
+                url = html.unescape(url)
+            links.append(_make_link((size, stop, "external", url, None)))
+            parts.append(shown)
+            size = stop
+            after = inside.end()
+        elif group == _ENTITY:
+            shown = _read_entity(match.group())
+            parts.append(shown)
+            size += len(shown)
+        elif group == _TAG_REST:
+            tag = _tags().get(match[_TAG_NAME].lower())
+            shown = match.group() if tag is None else tag
+            parts.append(shown)
+            size += len(shown)
+        elif group != _SWITCH:
+            return None
+        position = after
+    if position < end:
+        parts.append(source[position:end])
+    text = "".join(parts)
+    if not text:
+        return _make_plain(("", (), tuple(marks), tuple(files)))
+    if _is_untidy(text):
+        return _tidy(text, links, marks, files)
+    return _make_plain((text, tuple(links), tuple(marks), tuple(files)))
+
+
+def render(flat: Flat, start: int, end: int) -> Plain:
+    """Return what a reader sees of ``flat.text[start:end]``, which must be one block."""
+    source = flat.text
+    while start < end and source[start] in " \n\t":
+        start += 1
+    while start < end and source[end - 1] in " \n\t":
+        end -= 1
+    if start >= end:
+        return _EMPTY
+    block = source[start:end]
+    plain = _render_common(block) or _render_plainly(flat, start, end)
+    if plain is not None:
+        return plain
+    renderer = _Renderer(flat, start, end)
+    renderer.run()
+    return _tidy("".join(renderer.parts), renderer.links, renderer.marks, renderer.files)

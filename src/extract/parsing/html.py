@@ -629,14 +629,15 @@ class _Reader:
         def leave() -> None:
             _, done = self.pop()
             links = [LinkText(done.text[link.start : link.end], link.target) for link in done.links]
+            text, from_wikidata = strip_remarks(done.text)
             row[index] = BoxCell(
-                done.text,
+                text,
                 element.tag == "th",
                 tuple(links),
                 (),
                 tuple(dict.fromkeys(sink.files)),
                 (element.node.inner_html or "").strip(),
-                sink.from_wikidata,
+                sink.from_wikidata or (from_wikidata and bool(text)),
                 sink.cell,
             )
 
@@ -740,6 +741,10 @@ class _Reader:
                     self.add_category(target.title)
         for node in tree.css("a.interlanguage-link-target"):
             self.add_language(node.attributes.get("href") or "")
+        # A fragment that begins with properties: the parser takes them for a page's head.
+        for name, take in (("head > link", self.link_tag), ("head > meta", self.meta_tag)):
+            for node in tree.css(name):
+                take(Element(node.tag, node, node.attributes, _NO_CLASSES))
         redirect = tree.css_first(".redirectText a")
         if redirect is not None and self.redirect is None:
             target = read_target(redirect.attributes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +22,7 @@ __all__ = [
     "PartWriter",
     "build_table",
     "page_range",
+    "read_columns",
     "read_parts",
     "replace_pages",
 ]
@@ -164,6 +165,20 @@ def read_parts(name: str, paths: Sequence[Path]) -> pa.Table:
     if not paths:
         return schema.empty_table()
     return pa.concat_tables([pq.read_table(path).cast(schema) for path in paths])
+
+
+def read_columns(
+    paths: Iterable[os.PathLike[str]],
+    columns: Sequence[str],
+    page_ids: Collection[int] | None = None,
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of Parquet files as tuples of some columns, of all pages or some."""
+    import pyarrow.parquet as pq
+
+    chosen = None if page_ids is None else [("page_id", "in", set(page_ids))]
+    for path in paths:
+        part = pq.read_table(path, columns=list(columns), filters=chosen)
+        yield from zip(*(part.column(name).to_pylist() for name in columns), strict=True)
 
 
 def page_range(path: Path) -> tuple[int, int] | None:

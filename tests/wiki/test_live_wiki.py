@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from refresher import CONTACT, reading
 
 from extract import batch, live
 from extract._version import __version__
-from extract.errors import SourceError, UnavailableError
+from extract.errors import SourceError, UnavailableError, UsageError
 from extract.pipeline import process
 from extract.schema import TABLES
 from extract.snapshots import list_snapshots, open_snapshot
@@ -454,6 +455,40 @@ def test_after_any_history_a_refresh_is_a_full_fetch(make_wiki, tmp_path):
 
 def test_a_wiki_that_forgot_is_found_out(make_wiki, tmp_path):
     wiki = make_wiki()
+    client = connect(wiki)
     wiki.edit("מקום", "ראשון")
-    live.fetch([], tmp_path, api=wiki.api, everything=True, wiki=connect(wiki))
-    assert connect(wiki).covers("2020-01-01T00:00:00Z")  # nothing happened before the first line
+    live.fetch([], tmp_path / "root", api=wiki.api, everything=True, wiki=client)
+    assert client.covers("2020-01-01T00:00:00Z")  # nothing happened before the first line
+    mark = open_snapshot(tmp_path / "root").manifest["watermark"]["time"]
+    wiki.edit("מקום", "שני")
+    database = sqlite3.connect(wiki.folder / "data" / "hewiki.sqlite", timeout=30)
+    with database:
+        database.execute("DELETE FROM recentchanges")
+    database.close()
+    wiki.edit("מקום אחר", "שלישי")
+    assert not client.covers(mark)
+    with pytest.raises(UsageError, match="full run"):
+        live.refresh(tmp_path / "root", wiki=client)
+    live.fetch([], tmp_path / "root", api=wiki.api, everything=True, wiki=client)
+    live.fetch([], tmp_path / "fresh", api=wiki.api, everything=True, wiki=client)
+    assert contents(tmp_path / "root") == contents(tmp_path / "fresh")
+    assert live.refresh(tmp_path / "root", wiki=client).pages == 0
+
+
+def test_renderings_come_from_the_older_address_too(library):
+    host = library.api.partition("/w/")[0]
+    form = host + "/api/rest_v1/page/html/{title}/{revision}"
+    rev_id = library.revision("גשר עץ")
+    old = connect(library, html=form).html("גשר עץ", rev_id)
+    assert old is not None
+    assert old == connect(library).html("גשר עץ", rev_id)
+    assert f"revision/{rev_id}" in old
+
+
+def test_a_rendering_of_an_older_revision_can_be_had(library):
+    library.edit("גשר הנחל", "נבנה בשנת 1901.")
+    rev_id = library.revision("גשר הנחל")
+    library.edit("גשר הנחל", "נבנה בשנת 1902.")
+    assert "1901" in (connect(library).html("גשר הנחל", rev_id) or "")
+    assert "1902" in (connect(library).html("גשר הנחל") or "")
+    assert connect(library).html("אין כזה") is None

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from extract.errors import UsageError
 from extract.snapshots import Snapshot, open_snapshot
+from extract.tables import read_columns
 
 __all__ = ["Difference", "describe", "diff"]
 
@@ -125,15 +126,10 @@ def _changed_rows(
 
 
 def _read_rows(table: str, paths: Iterable[os.PathLike[str]]) -> dict[int, list[Row]]:
-    import pyarrow.parquet as pq
-
-    columns = list(_COMPARED[table].columns)
+    columns = _COMPARED[table].columns
     found: dict[int, list[Row]] = defaultdict(list)
-    for path in paths:
-        part = pq.read_table(path, columns=["page_id", *columns])
-        values = [part.column(name).to_pylist() for name in columns]
-        for page_id, *row in zip(part.column("page_id").to_pylist(), *values, strict=True):
-            found[page_id].append(dict(zip(columns, row, strict=True)))
+    for page_id, *row in read_columns(paths, ("page_id", *columns)):
+        found[page_id].append(dict(zip(columns, row, strict=True)))
     return found
 
 
@@ -179,15 +175,7 @@ def _pair(
 
 
 def _find_titles(snapshot: Snapshot, page_ids: set[int]) -> dict[int, str]:
-    import pyarrow.parquet as pq
-
-    found: dict[int, str] = {}
-    for path in snapshot.paths("pages"):
-        part = pq.read_table(
-            path, columns=["page_id", "title"], filters=[("page_id", "in", page_ids)]
-        )
-        found.update(zip(*(part.column(i).to_pylist() for i in (0, 1)), strict=True))
-    return found
+    return dict(read_columns(snapshot.paths("pages"), ("page_id", "title"), page_ids))
 
 
 _SHOWN = {

@@ -10,6 +10,7 @@ from extract.model import Page, Problem
 from extract.sources import SourceProblem, find_redirect, normalize_title
 from extract.sources.api import Change, Reference, Revision, Site
 from extract.sources.store import Store
+from extract.tables import read_columns
 
 if TYPE_CHECKING:
     from extract.snapshots import Snapshot
@@ -94,16 +95,9 @@ def read_known(snapshot: Snapshot | None) -> dict[int, KnownPage]:
     """Return the pages of a snapshot by id."""
     if snapshot is None:
         return {}
-    import pyarrow.parquet as pq
-
-    names = ["title", "namespace", "rev_id", "redirect_target", "extractor_version"]
-    known: dict[int, KnownPage] = {}
-    for path in snapshot.paths("pages"):
-        table = pq.read_table(path, columns=["page_id", *names])
-        columns = [table.column(name).to_pylist() for name in ["page_id", *names]]
-        for page_id, *rest in zip(*columns, strict=True):
-            known[page_id] = KnownPage(*rest)
-    return known
+    names = ("page_id", "title", "namespace", "rev_id", "redirect_target", "extractor_version")
+    rows = read_columns(snapshot.paths("pages"), names)
+    return {page_id: KnownPage(*rest) for page_id, *rest in rows}
 
 
 class Reader:

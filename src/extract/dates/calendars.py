@@ -68,6 +68,7 @@ def _from_march_days(c: int, century_years: int) -> tuple[int, int, int]:
     return century_years + d - 4800 + m // 10, m + 3 - 12 * (m // 10), e - (153 * m + 2) // 5 + 1
 
 
+@lru_cache(maxsize=1 << 15)
 def gregorian_from_jdn(jdn: int) -> tuple[int, int, int]:
     """Return the proleptic Gregorian year, month and day of a JDN."""
     a = jdn + 32044
@@ -80,11 +81,13 @@ def julian_from_jdn(jdn: int) -> tuple[int, int, int]:
     return _from_march_days(jdn + 32082, 0)
 
 
+@lru_cache(maxsize=1 << 15)
 def civil_from_jdn(jdn: int) -> tuple[int, int, int]:
     """Return year, month and day in the civil calendar in force that day (C2, C4)."""
     return gregorian_from_jdn(jdn) if jdn >= GREGORIAN_START else julian_from_jdn(jdn)
 
 
+@lru_cache(maxsize=1 << 15)
 def iso_date(jdn: int) -> str:
     """Return a JDN as signed ISO 8601 text, proleptic Gregorian (N1)."""
     year, month, day = gregorian_from_jdn(jdn)

@@ -20,34 +20,40 @@ __all__ = ["find_dates", "read_date", "read_dates"]
 def _drafts_of(tokens: Sequence[Token]) -> list[Draft]:
     """Return the drafts of a passage, in order and disjoint."""
     drafts: list[Draft] = []
-    opened = -1
-    index, last_end = 0, -1
-    while index < len(tokens):
-        token = tokens[index]
-        kind = token.kind
-        if kind == PUNCT:
-            if token.text == "(":
-                opened = index
-            elif token.text == ")":
-                opened = -1
-        elif kind == END or token.gap == 2:
-            opened = -1
-        if not token.starts:
-            index += 1
+    opened = False
+    seen, last_end = 0, -1
+    for index in [index for index, token in enumerate(tokens) if token.starts]:
+        if index < seen:
             continue
-        offset = read_offset(tokens, index) if kind in {WORD, NUMBER} else None
+        offset = read_offset(tokens, index) if tokens[index].kind in {WORD, NUMBER} else None
         found = [offset] if offset else read_phrase(tokens, index)
         if not found or found[0].start < last_end:
-            index += 1
             continue
-        found = [_placed(tokens, draft, opened, drafts) for draft in found]
-        drafts.extend(found)
+        opened = _is_open(tokens, seen, index, opened)
+        for draft in found:
+            drafts.append(_placed(tokens, draft, opened, drafts))
         last_end = found[-1].end
-        index = max(found[-1].next, index + 1)
+        seen = max(found[-1].next, index + 1)
+    if len(drafts) < 2 and not (drafts and drafts[0].aside):
+        return drafts
     return _with_lifespans(tokens, _with_thousands(drafts))
 
 
-def _placed(tokens: Sequence[Token], draft: Draft, opened: int, drafts: list[Draft]) -> Draft:
+def _is_open(tokens: Sequence[Token], first: int, last: int, before: bool) -> bool:
+    """Tell whether a parenthesis is open at a token, given whether one was at ``first``."""
+    for at in range(last, first - 1, -1):
+        token = tokens[at]
+        if token.kind == PUNCT:
+            if token.text == "(":
+                return True
+            if token.text == ")":
+                return False
+        elif token.kind == END or token.gap == 2:
+            return False
+    return before
+
+
+def _placed(tokens: Sequence[Token], draft: Draft, opened: bool, drafts: list[Draft]) -> Draft:
     """Mark a draft that stands in a parenthesis or directly beside the one before."""
     beside = (
         bool(drafts)
@@ -58,7 +64,7 @@ def _placed(tokens: Sequence[Token], draft: Draft, opened: int, drafts: list[Dra
         )
         and any(t.text == "(" for t in tokens[drafts[-1].next : draft.first])
     )
-    return draft._replace(aside=opened >= 0, beside=beside)
+    return draft._replace(aside=opened, beside=beside) if opened or beside else draft
 
 
 def _with_thousands(drafts: list[Draft]) -> list[Draft]:
@@ -152,7 +158,10 @@ def _names_period(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _anchored(context: DateContext) -> list[Anchor]:
-    return [anchor._replace(place=None) for anchor in context.anchors]
+    return [
+        anchor if anchor.place is None else anchor._replace(place=None)
+        for anchor in context.anchors
+    ]
 
 
 def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], DateContext]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.dates import calendars as cal
@@ -472,26 +473,30 @@ def _recurring(draft: Draft, unit: Unit) -> DateExpression | None:
     )
 
 
-def _shape(draft: Draft, units: list[Unit], modifiers: frozenset[str]) -> _Shaped | None:
-    if draft.shape == "single" and units[0].implied.startswith("slash"):
+@lru_cache(maxsize=1 << 15)
+def _shape(
+    shape: str, units: tuple[Unit, ...], modifiers: frozenset[str], remark: str
+) -> _Shaped | None:
+    """Give complete units their value; an encyclopaedia has the same years again and again."""
+    if shape == "single" and units[0].implied.startswith("slash"):
         return _slash(units[0], modifiers)
     values: list[Value] = []
     for unit in units:
         remarked = (
-            draft.remark == "julian"
+            remark == "julian"
             and unit.calendar == "gregorian"
             and unit.level in {"day", "month", "week"}
         )
         value = evaluate(unit._replace(calendar="julian") if remarked else unit)
-        if value is not None and draft.remark == "gregorian" and value.calendar == "julian":
+        if value is not None and remark == "gregorian" and value.calendar == "julian":
             start, end = cal.gregorian_jdn(*value.first), cal.gregorian_jdn(*value.last)
             value = value._replace(start=start, end=end, calendar="gregorian")
         if value is None:
             return None
         values.append(value)
-    if draft.shape == "range":
+    if shape == "range":
         return _range(values, modifiers, (units[0].sign, units[1].sign))
-    if draft.shape == "alternatives":
+    if shape == "alternatives":
         return _alternatives(values, modifiers)
     return _single(values[0], modifiers | ({units[0].part} if units[0].part else frozenset()))
 
@@ -539,7 +544,7 @@ def resolve(
                 return _recurring(draft, supplied) if len(draft.units) == 1 else None
             used = used or anchor
             units.append(supplied)
-    shaped = _shape(draft, units, modifiers)
+    shaped = _shape(draft.shape, tuple(units), modifiers, draft.remark)
     if shaped is None:
         return None
     kind = _kind(draft, units)

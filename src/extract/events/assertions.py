@@ -8,7 +8,26 @@ from typing import NamedTuple
 
 from extract.events.tokens import MARK, NUMBER, WORD, Token, is_finite
 from extract.events.verbs import FUTURE, PAST, PRESENT
-from extract.events.words import Words, load_words
+from extract.events.words import (
+    AS_OF,
+    BIRTH,
+    COPULA,
+    COUNTING,
+    CREATING,
+    DATING,
+    EVENT,
+    HYPOTHETICAL,
+    INSCRIBED,
+    PLANNED,
+    RATE,
+    RECURRING,
+    STORY,
+    SURVEY,
+    TELLING,
+    WORK,
+    Words,
+    load_words,
+)
 from extract.model import DateExpression
 
 __all__ = [
@@ -21,9 +40,7 @@ __all__ = [
     "without_names",
 ]
 
-_OUTER = "\u05d5\u05e9"
 _IN = "\u05d1\u05dc\u05de\u05d5"
-_PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
 
 
 class Assertion(NamedTuple):
@@ -43,17 +60,6 @@ class Nominal(NamedTuple):
     relation: str
     """``after``, ``before`` or ``during``: how the clause lies to it; ``only`` where the
     clause itself is not located."""
-
-
-def _bare(word: str, among: frozenset[str]) -> bool:
-    """Whether a word, with or without one or two fused prefixes, is in a set."""
-    if word in among:
-        return True
-    if len(word) < 3 or word[0] not in _PREFIXES:
-        return False
-    return word[1:] in among or (
-        word[0] in _OUTER and word[1] in _PREFIXES and len(word) > 3 and word[2:] in among
-    )
 
 
 def _strip_prefix(tokens: Sequence[Token], at: int, among: frozenset[str]) -> int:
@@ -109,18 +115,16 @@ def _is_attribute(
     if any(signal in date.modifier for signal in ("since", "until", "before", "after")):
         return False
     if before.text in words.of:
-        return not _is_adverbial(tokens, at, dates, words)
+        return not _is_adverbial(tokens, at, dates)
     if before.text in words.attribute and not _opens_clause(tokens, at - 1):
         return not (at > 1 and tokens[at - 2].text in words.since)
     return False
 
 
-def _is_adverbial(
-    tokens: Sequence[Token], at: int, dates: Sequence[DateExpression], words: Words
-) -> bool:
+def _is_adverbial(tokens: Sequence[Token], at: int, dates: Sequence[DateExpression]) -> bool:
     """``In the first months of 1942 ...``, ``the strike of 1926``: a date after *of* that
     tells when, because its phrase opens a clause or names what happened."""
-    if any(_bare(token.text, words.events) for token in tokens[max(0, at - 4) : at - 1]):
+    if any(token.traits & EVENT for token in tokens[max(0, at - 4) : at - 1]):
         return True
     first = at - 1
     while first and tokens[first - 1].kind == WORD and not is_finite(tokens, first - 1):
@@ -141,55 +145,54 @@ def _opens_clause(tokens: Sequence[Token], at: int) -> bool:
     return any(is_finite(tokens, k) for k in range(at + 2, min(at + 5, len(tokens))))
 
 
-def _is_statistic(tokens: Sequence[Token], words: Words) -> bool:
+def _is_statistic(tokens: Sequence[Token], words: Words, traits: int) -> bool:
     """A count or a rate at a date (E2)."""
-    texts = [token.text for token in tokens]
-    if any(_bare(text, words.surveys) for text in texts):
-        return not any(token.verb == PAST and token.text not in words.counting for token in tokens)
-    verbs = [at for at, text in enumerate(texts) if text in words.counting]
-    if not verbs or any(
-        is_finite(tokens, at) and token.verb == PAST and not token.relative and at not in verbs
-        for at, token in enumerate(tokens)
+    if traits & SURVEY:
+        return not any(token.verb == PAST and not token.traits & COUNTING for token in tokens)
+    if not traits & COUNTING or any(
+        token.verb == PAST and not token.relative and not token.traits & COUNTING
+        for token in tokens
     ):
         return False
-    rated = any(_bare(text, words.rates) for text in texts)
     for at, token in enumerate(tokens):
         if token.kind == NUMBER and token.depth == 0:
-            if rated or "%" in token.text:
+            if traits & RATE or "%" in token.text:
                 return True
             if any(following.text in words.counted for following in tokens[at + 1 : at + 4]):
                 return True
     return False
 
 
-def _is_story(tokens: Sequence[Token], words: Words) -> bool:
+def _is_story(tokens: Sequence[Token], words: Words, traits: int) -> bool:
     """Time inside a story (E2)."""
-    if any(token.text in words.story for token in tokens):
+    if traits & STORY:
         return True
-    named = any(token.text in words.stories for token in tokens[:6])
-    return (
-        named
-        and any(token.text in words.telling for token in tokens)
+    return bool(
+        traits & TELLING
+        and any(token.text in words.stories for token in tokens[:6])
         and not any(token.verb == PAST and not token.relative for token in tokens)
     )
 
 
 def _is_bare_definition(
-    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
+    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], traits: int
 ) -> bool:
     """``X is Y`` with nothing that happens (E2)."""
-    if not any(token.text in words.copulas and token.kind == WORD for token in tokens):
+    if traits & BIRTH or not traits & COPULA:
         return False
     if any(dates[tokens[at].date].kind == "lifespan" for at in kept):
         return False
-    if any(_bare(token.text, words.birth) for token in tokens):
-        return False
+    copula = False
     for at, token in enumerate(tokens):
-        if token.kind == WORD and token.text not in words.copulas and is_finite(tokens, at):
+        if token.kind != WORD:
+            continue
+        if token.traits & COPULA:
+            copula = True
+            if token.verb == PAST:
+                return False
+        elif is_finite(tokens, at):
             return False
-        if token.kind == WORD and token.text in words.copulas and token.verb == PAST:
-            return False
-    return not any("/" in dates[tokens[at].date].edtf for at in kept)
+    return copula and not any("/" in dates[tokens[at].date].edtf for at in kept)
 
 
 def _is_listed(
@@ -209,7 +212,11 @@ def _is_listed(
 
 
 def _is_remark(
-    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
+    tokens: Sequence[Token],
+    kept: Sequence[int],
+    dates: Sequence[DateExpression],
+    words: Words,
+    traits: int,
 ) -> bool:
     """A year in brackets that dates what stands before them, not the clause (E2).
 
@@ -223,14 +230,14 @@ def _is_remark(
         return False
     opened = next((k for k in range(at - 1, -1, -1) if tokens[k].text == "("), 0)
     told = range(opened, at)
-    if any(is_finite(tokens, k) or tokens[k].text in words.birth for k in told):
+    if any(tokens[k].text in words.birth or is_finite(tokens, k) for k in told):
         return False
-    if any(_bare(token.text, words.creating) for token in tokens):
+    if traits & CREATING:
         return False
     before = tokens[:opened]
-    if any(_bare(token.text, words.works) for token in before):
+    if any(token.traits & WORK for token in before):
         return True
-    named = any(_bare(token.text, words.events) for token in before)
+    named = any(token.traits & EVENT for token in before)
     return not named and not any(is_finite(tokens, k) for k in range(opened))
 
 
@@ -243,38 +250,58 @@ def judge(
 ) -> Assertion | None:
     """Return how the clause stands to its dates, None where it is no event (E2)."""
     words = load_words()
-    if not positions or _is_no_event(tokens, positions, dates, words):
+    if not positions:
         return None
-    verb = _governing_verb(tokens, positions, words)
+    traits = _all_traits(tokens)
+    if _is_no_event(tokens, positions, dates, words, traits):
+        return None
+    verb = _governing_verb(tokens, positions)
     return Assertion(
         _find_role(tokens, positions, dates, verb, words),
-        _find_type(tokens, positions, dates, verb, words),
+        _find_type(tokens, positions, dates, verb, words, traits),
         _find_polarity(tokens, verb, words),
-        _find_modality(tokens, verb, words),
+        _find_modality(tokens, verb, words, traits),
+    )
+
+
+def _all_traits(tokens: Sequence[Token]) -> int:
+    """The traits that any word of the clause has: most questions end with them."""
+    traits = 0
+    for token in tokens:
+        traits |= token.traits
+    return traits
+
+
+def _is_of_record(tokens: Sequence[Token], positions: Sequence[int]) -> bool:
+    """A date as of which something is said, or which an object bears."""
+    return any(
+        any(token.traits & AS_OF for token in tokens[max(0, at - 3) : at])
+        or any(token.traits & INSCRIBED for token in tokens[max(0, at - 2) : at])
+        for at in positions
     )
 
 
 def _is_no_event(
-    tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
+    tokens: Sequence[Token],
+    kept: Sequence[int],
+    dates: Sequence[DateExpression],
+    words: Words,
+    traits: int,
 ) -> bool:
     """Whether a clause with these dates tells of nothing that happened (E2)."""
-    for at in kept:
-        if any(token.text in words.as_of for token in tokens[max(0, at - 3) : at]):
-            return True
-        if any(token.text in words.inscribed for token in tokens[max(0, at - 2) : at]):
-            return True
-    implicit = all(dates[tokens[at].date].kind == "implicit" for at in kept)
+    if traits & DATING or (traits & (AS_OF | INSCRIBED) and _is_of_record(tokens, kept)):
+        return True
+    if traits & RECURRING and all(dates[tokens[at].date].kind == "implicit" for at in kept):
+        return True
     ranged = any("/" in dates[tokens[at].date].edtf for at in kept)
     return (
-        any(token.text in words.dating for token in tokens)
-        or (implicit and any(token.text in words.recurring for token in tokens))
-        or _is_named_only(tokens, kept, dates, words)
+        _is_named_only(tokens, kept, dates, words)
         or _is_subject(tokens, kept[0], words)
-        or (not ranged and _is_statistic(tokens, words))
-        or _is_story(tokens, words)
-        or _is_remark(tokens, kept, dates, words)
+        or (not ranged and _is_statistic(tokens, words, traits))
+        or _is_story(tokens, words, traits)
+        or _is_remark(tokens, kept, dates, words, traits)
         or _is_listed(tokens, kept, dates)
-        or _is_bare_definition(tokens, kept, dates, words)
+        or _is_bare_definition(tokens, kept, dates, traits)
     )
 
 
@@ -282,12 +309,17 @@ def _is_named_only(
     tokens: Sequence[Token], kept: Sequence[int], dates: Sequence[DateExpression], words: Words
 ) -> bool:
     """Only the year of a name, in a clause where nothing happens (E7)."""
-    return _named(tokens, kept, dates) == set(kept) and not any(
-        token.kind == WORD
-        and token.verb != PRESENT
-        and token.text not in words.copulas
-        and is_finite(tokens, at)
-        for at, token in enumerate(tokens)
+    named = _named(tokens, kept, dates)
+    return (
+        bool(named)
+        and named == set(kept)
+        and not any(
+            token.kind == WORD
+            and token.verb != PRESENT
+            and token.text not in words.copulas
+            and is_finite(tokens, at)
+            for at, token in enumerate(tokens)
+        )
     )
 
 
@@ -301,7 +333,7 @@ def _is_subject(tokens: Sequence[Token], at: int, words: Words) -> bool:
     )
 
 
-def _governing_verb(tokens: Sequence[Token], positions: Sequence[int], words: Words) -> int:
+def _governing_verb(tokens: Sequence[Token], positions: Sequence[int]) -> int:
     """The predicate of the first date: the nearest before it, else the first main one after.
 
     A word that announces a plan is a predicate as well.
@@ -310,7 +342,7 @@ def _governing_verb(tokens: Sequence[Token], positions: Sequence[int], words: Wo
     after = -1
     for at in chain(range(first - 1, -1, -1), range(first + 1, len(tokens))):
         token = tokens[at]
-        if token.kind == WORD and (is_finite(tokens, at) or _bare(token.text, words.planned)):
+        if token.kind == WORD and (token.traits & PLANNED or is_finite(tokens, at)):
             if at < first or not token.relative:
                 return at
             after = at if after < 0 else after
@@ -376,14 +408,14 @@ def _find_type(
     dates: Sequence[DateExpression],
     verb: int,
     words: Words,
+    traits: int,
 ) -> str:
     if any(dates[tokens[at].date].kind == "lifespan" for at in positions) or is_two_ends(
         tokens, positions
     ):
         return "lifespan"
     if verb < 0:
-        named = any(_bare(token.text, words.events) for token in tokens)
-        return "nominal" if named else "clause"
+        return "nominal" if traits & EVENT else "clause"
     return "state" if tokens[verb].text in words.states else "clause"
 
 
@@ -393,12 +425,12 @@ def _find_polarity(tokens: Sequence[Token], verb: int, words: Words) -> str:
     return "positive"
 
 
-def _find_modality(tokens: Sequence[Token], verb: int, words: Words) -> str:
+def _find_modality(tokens: Sequence[Token], verb: int, words: Words, traits: int) -> str:
     if tokens[0].text in words.unreal and len(tokens) > 1 and is_finite(tokens, 1):
         return "hypothetical"
-    if any(token.text in words.hypothetical for token in tokens):
+    if traits & HYPOTHETICAL:
         return "hypothetical"
-    if verb >= 0 and (tokens[verb].verb == FUTURE or _bare(tokens[verb].text, words.planned)):
+    if verb >= 0 and (tokens[verb].verb == FUTURE or tokens[verb].traits & PLANNED):
         return "planned"
     return "asserted"
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from extract.events.verbs import DOUBTFUL, PAST, find_verb, is_shaped, looks_like_verb
-from extract.events.words import load_words
+from extract.events.words import find_traits, load_words
 from extract.model import DateExpression
 
-__all__ = ["DATE", "MARK", "NUMBER", "WORD", "Token", "is_finite", "tokenize"]
+__all__ = ["DATE", "MARK", "NUMBER", "WORD", "Line", "Token", "tokenize"]
 
 WORD, NUMBER, MARK, DATE = "w", "n", "m", "d"
 
@@ -39,12 +39,18 @@ class Token(NamedTuple):
     date: int = -1
     depth: int = 0
     """Inside round brackets when positive."""
+    traits: int = 0
+    """The lists of words it is in, as bits of ``extract.events.words``."""
 
 
-@lru_cache(maxsize=1 << 15)
-def _read_word(text: str) -> tuple[str, int, bool, bool]:
+_Proto = tuple[int, int, str, str, int, bool, bool, int]
+"""A token of a piece of text between spaces: places in the piece, and the word's reading."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_word(text: str) -> tuple[str, int, bool, bool, int]:
     """A word without vowel points, its verb kind, whether *and* joins it, whether it opens
-    a relative clause."""
+    a relative clause, its traits."""
     if not text.isalpha():
         text = text.translate(_POINTS) or text
     verb, joined, relative = find_verb(text)
@@ -53,37 +59,131 @@ def _read_word(text: str) -> tuple[str, int, bool, bool]:
     ):
         relative = True
     joined = joined or (text[0] == _AND and not is_shaped(text))
-    return text, verb, joined, relative
+    return text, verb, joined, relative, find_traits(text)
+
+
+def _cut(text: str, start: int, end: int, origin: int) -> Iterator[_Proto]:
+    for match in _TOKEN.finditer(text, start, end):
+        kind = match.lastgroup or WORD
+        word, verb, joined, relative, traits = match[0], 0, False, False, 0
+        if kind == WORD:
+            word, verb, joined, relative, traits = _read_word(word)
+        first, last = match.span()
+        yield first - origin, last - origin, kind, word, verb, joined, relative, traits
+
+
+@lru_cache(maxsize=1 << 16)
+def _cut_piece(piece: str) -> tuple[_Proto, ...]:
+    """The tokens of what stands between two spaces."""
+    return tuple(_cut(f" {piece} ", 1, len(piece) + 2, 1))
+
+
+def _add_tokens(tokens: list[Token], text: str, start: int, end: int, depth: int) -> int:
+    """Add the tokens of ``text[start:end]``; returns the depth behind it.
+
+    Nearly every piece between spaces is known, which saves reading it again.
+    """
+    new, append, at = tuple.__new__, tokens.append, start
+    pieces = text[start:end].split(" ")
+    last = len(pieces) - 1
+    for number, piece in enumerate(pieces):
+        if not piece:
+            at += 1
+            continue
+        # A dash at the edge is no matter of its piece alone.
+        edge = (number == 0 and piece[0] == "-") or (number == last and piece[-1] == "-")
+        known = _cut(text, at, at + len(piece), at) if edge else _cut_piece(piece)
+        for first, past, kind, word, verb, joined, relative, traits in known:
+            if word == ")":
+                depth = max(0, depth - 1)
+            append(
+                new(
+                    Token,
+                    (at + first, at + past, kind, word, verb, joined, relative, -1, depth, traits),
+                )
+            )
+            if word == "(":
+                depth += 1
+        at += len(piece) + 1
+    return depth
+
+
+_Proto = tuple[int, int, str, str, int, bool, bool, int]
+_memory: dict[str, tuple[_Proto, ...]] = {}
+"""What is remembered of a piece of text between spaces."""
+_LONGEST, _MOST = 48, 60_000
+
+
+def _cut(text: str, start: int, end: int) -> tuple[_Proto, ...]:
+    """Cut ``text[start:end]`` into tokens whose positions count from ``start``."""
+    protos: list[_Proto] = []
+    for match in _TOKEN.finditer(text, start, end):
+        kind = match.lastgroup or WORD
+        first, last = match.start() - start, match.end() - start
+        if kind == WORD:
+            word, verb, joined, relative = _read_word(match[0])
+            protos.append((first, last, WORD, word, verb, joined, relative, find_flags(word)))
+        else:
+            protos.append((first, last, kind, match[0], 0, False, False, find_flags(match[0])))
+    return tuple(protos)
+
+
+def _remember(piece: str) -> tuple[_Proto, ...]:
+    found = _cut(f" {piece} ", 1, len(piece) + 2)
+    if len(piece) <= _LONGEST:
+        if len(_memory) >= _MOST:
+            _memory.clear()
+        _memory[piece] = found
+    return found
 
 
 def tokenize(
     text: str, start: int, end: int, dates: Sequence[DateExpression], indexes: Sequence[int]
-) -> list[Token]:
-    """Cut ``text[start:end]`` into tokens; ``indexes`` are the dates inside, in order."""
-    tokens: list[Token] = []
-    depth = 0
+) -> Line:
+    """Cut ``text[start:end]`` into tokens; ``indexes`` are the dates inside, in order.
+
+    Each piece between spaces is cut once and remembered; only a dash at an edge is read in
+    its place, as it is a mark between spaces alone.
+    """
+    tokens = Line()
+    append, new, memory = tokens.append, tuple.__new__, _memory
+    depth = flags = 0
     at = start
     for index in [*indexes, -1]:
-        stop = dates[index].start if index >= 0 else end
-        for match in _TOKEN.finditer(text, at, max(at, stop)):
-            kind = match.lastgroup or WORD
-            if kind == WORD:
-                word, verb, joined, relative = _read_word(match[0])
-                tokens.append(Token(*match.span(), WORD, word, verb, joined, relative, -1, depth))
-                continue
-            if match[0] == ")":
-                depth = max(0, depth - 1)
-            tokens.append(Token(match.start(), match.end(), kind, match[0], depth=depth))
-            if match[0] == "(":
-                depth += 1
+        stop = max(at, dates[index].start if index >= 0 else end)
+        pieces = text[at:stop].split(" ")
+        last = len(pieces) - 1
+        for number, piece in enumerate(pieces):
+            if (number == 0 or number == last) and "-" in piece:
+                protos = _cut(text, at, at + len(piece))
+            else:
+                protos = memory.get(piece) or _remember(piece)
+            for first, second, kind, word, verb, joined, relative, bits in protos:
+                if word == ")":
+                    depth = max(0, depth - 1)
+                flags |= bits
+                append(
+                    new(
+                        Token,
+                        (at + first, at + second, kind, word, verb, joined, relative, -1, depth, bits),
+                    )
+                )
+                if word == "(":
+                    depth += 1
+            at += len(piece) + 1
         if index >= 0:
             date = dates[index]
-            tokens.append(Token(date.start, date.end, DATE, date.text, date=index, depth=depth))
+            bits = find_flags(date.text)
+            flags |= bits
+            tokens.append(
+                Token(date.start, date.end, DATE, date.text, 0, False, False, index, depth, bits)
+            )
             at = date.end
+    tokens._flags = flags
     return tokens
 
 
-def is_finite(tokens: Sequence[Token], at: int) -> bool:
+def _is_finite(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word at ``at`` is the verb of a clause.
 
     A participle or a doubtful form counts only beside a date or after a pronoun, and a
@@ -93,25 +193,29 @@ def is_finite(tokens: Sequence[Token], at: int) -> bool:
     if token.verb >= PAST:
         return True
     words = load_words()
-    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    bare = token.text[1:] if token.joined else token.text
-    if following[:1] == "\u05dc" and len(following) > 3 and bare in words.planned:
-        return True  # a plan with its infinitive
-    if not token.verb:
-        return _is_due(tokens, at)
+    size = len(tokens)
+    after = tokens[at + 1] if at + 1 < size else None
+    if after is not None and after.text[:1] == "\u05dc" and len(after.text) > 3:
+        bare = token.text[1:] if token.joined else token.text
+        if bare in words.planned:
+            return True  # a plan with its infinitive
     before = tokens[at - 1] if at else None
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if not token.verb:
+        beside = (before is not None and before.kind == DATE) or (
+            at + 2 < size and tokens[at + 2].kind == DATE
+        )
+        return beside and _is_due(tokens, at)
     if before is not None:
-        if before.kind == DATE or before.text in words.pronouns:
+        if before.kind == DATE or before.flags & _PRONOUNS:
             return True
         if before.text == "," and at > 1 and tokens[at - 2].kind == DATE:
             return True
-        if before.text in words.there and at > 1 and tokens[at - 2].text == ",":
+        if before.flags & _THERE and at > 1 and tokens[at - 2].text == ",":
             return True
     if after is not None and after.kind == WORD:
         if after.text == "\u05d0\u05ea":  # the sign of a direct object
             return True
-        if after.text in words.leads and at + 2 < len(tokens) and tokens[at + 2].kind == DATE:
+        if after.flags & _LEADS and at + 2 < len(tokens) and tokens[at + 2].kind == DATE:
             return True
     return token.relative and token.verb == DOUBTFUL and not is_shaped(token.text)
 
@@ -123,24 +227,22 @@ def _is_due(tokens: Sequence[Token], at: int) -> bool:
         return looks_like_verb(token.text)
     if at + 2 >= len(tokens) or tokens[at + 2].kind != DATE:
         return False
-    words = load_words()
-    if tokens[at + 1].text not in words.leads or token.text in words.leads:
+    if not tokens[at + 1].flags & _LEADS or token.flags & _LEADS:
         return False
     if token.joined:
         return len(token.text) > 3 and looks_like_verb(token.text[1:])
     before = tokens[at - 1] if at else token
-    parted = before.kind == MARK or before.text in words.openers
+    parted = before.kind == MARK or bool(before.flags & _OPENERS)
     return parted and looks_like_verb(token.text)
 
 
 def _opens(tokens: Sequence[Token], at: int) -> bool:
     """Whether only words that lead to a date stand between a boundary and the date."""
-    words = load_words()
     for back in range(at - 1, -1, -1):
         token = tokens[back]
         if token.kind == MARK:
             return token.text in ",;-\u2013\u2014"
-        if token.kind != WORD or token.text not in words.leads:
+        if token.kind != WORD or not token.flags & _LEADS:
             return False
         if token.joined:
             return True

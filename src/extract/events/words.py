@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
 
-__all__ = ["Words", "load_words"]
+__all__ = [
+    "AS_OF",
+    "BIRTH",
+    "COPULA",
+    "COUNTING",
+    "CREATING",
+    "DATING",
+    "EVENT",
+    "HYPOTHETICAL",
+    "INSCRIBED",
+    "PLANNED",
+    "RATE",
+    "RECURRING",
+    "STORY",
+    "SURVEY",
+    "TELLING",
+    "WORK",
+    "Words",
+    "find_traits",
+    "load_words",
+]
 
 _Set = frozenset[str]
+
+AS_OF, COPULA, COUNTING, DATING, HYPOTHETICAL, INSCRIBED, RECURRING, STORY, TELLING = (
+    1 << bit for bit in range(9)
+)
+"""Traits of a word that is in a list as it stands."""
+BIRTH, CREATING, EVENT, PLANNED, RATE, SURVEY, WORK = (1 << bit for bit in range(9, 16))
+"""Traits of a word that is in a list with or without fused prefixes."""
 
 
 class Words(NamedTuple):
@@ -83,3 +110,95 @@ def load_words() -> Words:
     sets = {name: frozenset(value.split()) for name, value in found.items()}
     alone = tuple(phrase.replace("_", " ") for phrase in found["alone"].split())
     return Words(**{name: alone if name == "alone" else sets[name] for name in Words._fields})  # type: ignore[arg-type]
+
+
+_OUTER = "\u05d5\u05e9"
+_PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
+
+
+def _with_prefixes(word: str) -> tuple[str, ...]:
+    """The word and what is left of it without one or two fused prefixes."""
+    if len(word) < 3 or word[0] not in _PREFIXES:
+        return (word,)
+    if len(word) > 3 and word[0] in _OUTER and word[1] in _PREFIXES:
+        return word, word[1:], word[2:]
+    return word, word[1:]
+
+
+@cache
+def _lists() -> tuple[tuple[tuple[int, _Set], ...], tuple[tuple[int, _Set], ...]]:
+    words = load_words()
+    whole = (
+        (AS_OF, words.as_of),
+        (COPULA, words.copulas),
+        (COUNTING, words.counting),
+        (DATING, words.dating),
+        (HYPOTHETICAL, words.hypothetical),
+        (INSCRIBED, words.inscribed),
+        (RECURRING, words.recurring),
+        (STORY, words.story),
+        (TELLING, words.telling),
+    )
+    bare = (
+        (BIRTH, words.birth),
+        (CREATING, words.creating),
+        (EVENT, words.events),
+        (PLANNED, words.planned),
+        (RATE, words.rates),
+        (SURVEY, words.surveys),
+        (WORK, words.works),
+    )
+    return whole, bare
+
+
+@lru_cache(maxsize=1 << 16)
+def find_traits(word: str) -> int:
+    """Return the traits of a word, as bits."""
+    whole, bare = _lists()
+    forms = _with_prefixes(word)
+    found = sum(bit for bit, among in whole if word in among)
+    return found + sum(bit for bit, among in bare if not among.isdisjoint(forms))
+
+
+_BARE = ("events", "surveys", "rates", "birth", "creating", "works", "planned")
+"""Sets that are asked for behind prefixes too."""
+_OUTER = "\u05d5\u05e9"
+_PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
+
+
+def flag_of(name: str, *, bare: bool = False) -> int:
+    """Return the bit that says a word is in a set, or, ``bare``, is with or without prefixes."""
+    return 1 << (len(Words._fields) + _BARE.index(name) if bare else Words._fields.index(name))
+
+
+@cache
+def _load_flags() -> dict[str, int]:
+    flags: dict[str, int] = {}
+    words = load_words()
+    for name in Words._fields:
+        if name != "alone":
+            for word in getattr(words, name):
+                flags[word] = flags.get(word, 0) | flag_of(name)
+    return flags
+
+
+@cache
+def _load_bare() -> dict[str, int]:
+    flags: dict[str, int] = {}
+    words = load_words()
+    for name in _BARE:
+        for word in getattr(words, name):
+            flags[word] = flags.get(word, 0) | flag_of(name, bare=True)
+    return flags
+
+
+def find_flags(word: str) -> int:
+    """Return the bits (``flag_of``) of all sets a word is in, behind one or two prefixes where asked."""
+    bare = _load_bare()
+    found = _load_flags().get(word, 0) | bare.get(word, 0)
+    if len(word) < 3 or word[0] not in _PREFIXES:
+        return found
+    found |= bare.get(word[1:], 0)
+    if word[0] in _OUTER and word[1] in _PREFIXES and len(word) > 3:
+        found |= bare.get(word[2:], 0)
+    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.hewiki import load_toml
 from extract.references.values import read_text
@@ -158,6 +158,7 @@ def _ways(text: str) -> list[str]:
     return [text] if short == text or not short else [text, short]
 
 
+@lru_cache(maxsize=1 << 14)
 def read_when(
     raw: str, latest_year: int | None = None, *, whole: bool = False
 ) -> tuple[str | None, str | None]:

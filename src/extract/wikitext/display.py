@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.errors import DataError
@@ -93,6 +93,7 @@ def _patterns() -> dict[str, Pattern]:
     return patterns
 
 
+@lru_cache(maxsize=512)
 def find_pattern(name: str) -> Pattern | None:
     """Return how the template of this name is shown, or None where it is not known."""
     return _patterns().get(title_key(name))

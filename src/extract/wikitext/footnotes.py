@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -46,11 +46,13 @@ def _lists() -> dict[str, NoteTemplate]:
     return _read("list", "notes")
 
 
+@lru_cache(maxsize=512)
 def find_note_template(name: str) -> NoteTemplate | None:
     """Return what the template of this name does if it makes a footnote."""
     return _notes().get(title_key(name))
 
 
+@lru_cache(maxsize=512)
 def find_list_template(name: str) -> NoteTemplate | None:
     """Return what the template of this name does if it prints a list of footnotes."""
     return _lists().get(title_key(name))

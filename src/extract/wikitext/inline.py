@@ -15,7 +15,7 @@ from extract.model import Link
 from extract.wikitext.flatten import File, Flat
 from extract.wikitext.templates import normalize_title
 
-__all__ = ["Plain", "render"]
+__all__ = ["Plain", "render", "render_common"]
 
 
 class Plain(NamedTuple):
@@ -440,7 +440,7 @@ def _read_simple(target: str, label: str | None) -> tuple[str, str, str, str | N
     return label, *read_target(target)
 
 
-def _render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -- the hot loop
+def render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -- the hot loop
     """Return what a reader sees of a block of links, marks and quotes; None where more is in it.
 
     Such blocks are most of all, and cutting them by ``str`` methods costs a third of reading
@@ -534,7 +534,7 @@ def _put_marked(text: str, size: int, parts: list[str], marks: list[tuple[int, i
     return size
 
 
-def _render_plainly(  # noqa: C901, PLR0912 -- the hot loop: one token, one branch
+def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
     flat: Flat, start: int, end: int
 ) -> Plain | None:
     """Return what a reader sees of a block without rare markup; None where there is some."""
@@ -637,7 +637,7 @@ def render(flat: Flat, start: int, end: int) -> Plain:
     if start >= end:
         return _EMPTY
     block = source[start:end]
-    plain = _render_common(block) or _render_plainly(flat, start, end)
+    plain = render_common(block) or _render_plainly(flat, start, end)
     if plain is not None:
         return plain
     renderer = _Renderer(flat, start, end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -45,6 +45,9 @@ class Template(NamedTuple):
                 if parameter.name == name:
                     return parameter.value
         return None
+
+
+_make_parameter = partial(tuple.__new__, Parameter)
 
 
 def normalize_title(raw: str) -> str:
@@ -119,6 +122,8 @@ def _read_template(text: str, node: Node) -> Template:
     name = read_name(text, node)
     if not node.pipes:
         return Template(name, node.start, node.end, ())
+    if not node.children and not node.shields:
+        return Template(name, node.start, node.end, _read_bare(text, node))
     barriers = [(child.start, child.end) for child in node.children]
     if node.shields:
         barriers = sorted(barriers + node.shields)
@@ -150,6 +155,40 @@ def _read_template(text: str, node: Node) -> Template:
         value = stripped.rstrip()
         parameters.append(Parameter(raw.strip(), value, low, low + len(value), False))
     return Template(name, node.start, node.end, tuple(parameters))
+
+
+def _read_bare(text: str, node: Node) -> tuple[Parameter, ...]:
+    """Return the parameters of a template with nothing inside that could hide a sign."""
+    pieces = text[node.pipes[0] + 1 : node.end - 2].split("|")
+    start = node.pipes[0] + 1
+    if len(pieces) != len(node.pipes):
+        pieces = [
+            text[pipe + 1 : end]
+            for pipe, end in zip(node.pipes, [*node.pipes[1:], node.end - 2], strict=True)
+        ]
+    parameters = []
+    count = 0
+    for piece in pieces:
+        end = start + len(piece)
+        equals = piece.find("=")
+        if (
+            equals >= 0
+            and piece[equals + 1 : equals + 2] == "="
+            and text[start + equals - 1] == "\n"
+        ):
+            equals = _find_equals(text, start, end, [])
+            equals -= start if equals >= 0 else 0
+        if equals < 0:
+            count += 1
+            parameters.append(_make_parameter((str(count), piece, start, end, True)))
+        else:
+            stripped = piece[equals + 1 :].lstrip()
+            low = end - len(stripped)
+            value = stripped.rstrip()
+            name = piece[:equals].strip()
+            parameters.append(_make_parameter((name, value, low, low + len(value), False)))
+        start = end + 1
+    return tuple(parameters)
 
 
 def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Template]:

@@ -8,7 +8,7 @@ from extract.model import Link
 from extract.wikitext.blocks import Block, split_blocks
 from extract.wikitext.flatten import File, Flat, flatten
 from extract.wikitext.grid import read_table
-from extract.wikitext.inline import Plain, render
+from extract.wikitext.inline import Plain, render, render_common
 from extract.wikitext.scanner import MARKER, Node, scan
 
 __all__ = ["join_plain", "plain_text", "read_plain", "render_blocks", "to_plain"]
@@ -19,13 +19,35 @@ _BLOCK_SIGNS = "*#:;={ -"
 def to_plain(text: str, start: int = 0, end: int | None = None) -> Plain:
     """Return the visible words of ``text[start:end]``, one line a block; sources are absolute."""
     limit = len(text) if end is None else end
+    quick = _read_quickly(text, start, limit)
+    if quick is not None:
+        return quick
     if text.find(MARKER, start, limit) >= 0:
         text = text.replace(MARKER, "\ufffd")
     return read_plain(text, start, limit, scan(text, start, limit))
 
 
+def _read_quickly(text: str, start: int, end: int) -> Plain | None:
+    """Return the words of a line without templates, tags, pictures; None where it may have some."""
+    words = text[start:end]
+    if (
+        not words
+        or words[0] in _BLOCK_SIGNS
+        or "\n" in words
+        or "{" in words
+        or MARKER in words
+        or (":" in words and "[[" in words)
+    ):
+        return None
+    return render_common(words.strip(" \t"))
+
+
 def read_plain(text: str, start: int, end: int, nodes: Sequence[Node]) -> Plain:
     """Return the visible words of ``text[start:end]``, where ``scan`` has found ``nodes``."""
+    if not nodes:
+        quick = _read_quickly(text, start, end)
+        if quick is not None:
+            return quick
     flat = flatten(text, start, end, nodes)
     body = flat.text
     if "\n" not in body and "<" not in body and body[:1] not in _BLOCK_SIGNS:

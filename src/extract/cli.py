@@ -7,6 +7,7 @@ terminal only.  Heavy modules are imported inside the commands.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -58,6 +59,11 @@ def main() -> NoReturn:
         _fail(str(error), error.exit_status)
     except OSError as error:
         _fail(_os_message(error), EXIT_UNEXPECTED)
+    except Exception as error:  # noqa: BLE001  (a bug of ours: one line, the rest on request)
+        if os.environ.get("HEWIKI_DEBUG"):
+            raise
+        told = f"{type(error).__name__}: {error}"
+        _fail(f"unexpected {told}; HEWIKI_DEBUG=1 shows where", EXIT_UNEXPECTED)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -19,13 +19,16 @@ $(STAMP): pyproject.toml src/extract/_version.py
 	$(BIN)/python -m pip install --quiet --editable . --group dev --group analysis
 	@touch $@
 
-demo: $(STAMP) ## extract the shipped fixtures into tables and say where to look
+demo: $(STAMP) ## extract the shipped fixtures into tables and a report, and say where to look
 	$(BIN)/hewiki run fixtures/articles --out $(OUT) --fresh
+	$(BIN)/hewiki report $(OUT) --out $(OUT)/report
 	@echo
 	$(BIN)/hewiki show $(OUT) "יחסי אפגניסטן–רוסיה" --table events
+	@echo
+	@echo "tables: $(OUT)/current    report: $(OUT)/report/index.html"
 
 test: $(STAMP) ## the offline test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(STAMP) ## lint, format, types, one-way imports
 	$(BIN)/ruff check .

@@ -59,7 +59,7 @@ def main() -> NoReturn:
         _fail(str(error), error.exit_status)
     except OSError as error:
         _fail(_os_message(error), EXIT_UNEXPECTED)
-    except Exception as error:  # noqa: BLE001  (a bug of ours: one line, the rest on request)
+    except Exception as error:  # a bug of ours: one line, the rest on request
         if os.environ.get("HEWIKI_DEBUG"):
             raise
         told = f"{type(error).__name__}: {error}"

@@ -8,7 +8,7 @@ empty or the same in two lists, and then the label decides within the list that 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extract.model import Field, Link, Mark, Note
 from extract.parsing.notes import write_label
@@ -79,7 +79,8 @@ def _group_of(label: str) -> str | None:
     if not 0 < len(label) <= _LONGEST_LETTERS or not label.isalpha():
         return None
     first = label[0]
-    style = "hebrew" if "א" <= first <= "ת" else "lower-greek" if "α" <= first <= "ω" else ""
+    style = "hebrew" if "\u05d0" <= first <= "\u05ea" else ""
+    style = style or ("lower-greek" if "\u03b1" <= first <= "\u03c9" else "")
     style = style or ("lower-alpha" if "a" <= first <= "z" else "upper-alpha")
     return next((group for group, known in label_styles().items() if known == style), None)
 
@@ -215,8 +216,10 @@ class NoteTable:
             )
         return tuple(notes)
 
-    def place(self, fields: Sequence[Field], cells: dict[int, int]) -> tuple[Mark, ...]:
-        """Return the marks; ``cells`` gives the field of a box's cell."""
+    def place(
+        self, fields: Sequence[Field], cells: Mapping[int, int], images: Mapping[int, int]
+    ) -> tuple[Mark, ...]:
+        """Return the marks; ``cells`` gives the field of a box's cell, ``images`` new numbers."""
         ids = {id(entry): index for index, entry in enumerate(self.entries)}
         marks = []
         for number, mark in enumerate(self.marks):
@@ -233,7 +236,7 @@ class NoteTable:
                     infobox_id=fields[field].infobox_id if field is not None else None,
                     field_id=field,
                     table_id=mark.table_id,
-                    image_id=mark.image_id,
+                    image_id=images.get(mark.image_id) if mark.image_id is not None else None,
                     in_reference_id=ids[id(self.by_item[id(inside)])] if inside else None,
                 )
             )

@@ -165,10 +165,11 @@ class _Builder:
         while end > start and body[end - 1] in " \t\r\n":
             end -= 1
         kind = "paragraph" if block.kind == "preformatted" else block.kind
+        source = flat.source_start(start)
         self.paragraphs.append(
             Paragraph(
                 number, section_id, kind, plain.text,
-                flat.source_start(start), max(flat.source_end(end), flat.source_start(start)),
+                source, max(flat.source_end(end), source),
                 plain.links, block.depth,
             )
         )  # fmt: skip

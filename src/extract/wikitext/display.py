@@ -122,6 +122,7 @@ class CitationWords(NamedTuple):
     prefixes: tuple[str, ...]
     positional: frozenset[str]
     listed: frozenset[str]
+    urls: frozenset[str]
 
 
 @cache
@@ -133,4 +134,5 @@ def citation_words() -> CitationWords:
         **parts,
         positional=frozenset(title_key(name) for name in table["positional"]),
         listed=frozenset(title_key(name) for name in table["listed"]),
+        urls=frozenset(table["url"]),
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -364,19 +364,21 @@ class _Flattener:
     def citation(self, node: Node, name: str, depth: int) -> bool:
         """Write a source as a reader sees one; False where the template is none."""
         words = citation_words()
-        key = title_key(name)
-        if key in words.listed:
+        kind = _citation_kind(name)
+        if kind == "listed":
             template = read_template(self.text, node)
             self.put(name + " ", node.start, node.end)
             self.positional(node, template, Piece("positional", ", "), depth)
             return True
         template = read_template(self.text, node)
+        if not kind and words.urls.isdisjoint([p.name for p in template.parameters]):
+            return False
         given = {p.name: p for p in template.parameters if p.value and not p.value.isspace()}
-        if key in words.positional:
+        if kind == "positional":
             if "1" in given or "2" in given:
                 self.cite(node, given, [("1",), ("2",), None, ("4",)], name, depth)
                 return True
-        elif not _looks_cited(given, name):
+        elif not _looks_cited(given, kind):
             return False
         groups = [words.author, words.title, words.place, words.work, words.date]
         self.cite(node, given, groups, name, depth)
@@ -499,10 +501,22 @@ class _Flattener:
         self.put(f"{MARKER}c{MARKER}", node.start, node.end)
 
 
-def _looks_cited(given: Mapping[str, Parameter], name: str) -> bool:
+@lru_cache(maxsize=512)
+def _citation_kind(name: str) -> str:
+    """Return how a template shows a source by its name, nothing where its name does not tell."""
+    words = citation_words()
+    key = title_key(name)
+    if key in words.listed:
+        return "listed"
+    if key in words.positional:
+        return "positional"
+    return "named" if name.lower().startswith(words.prefixes) else ""
+
+
+def _looks_cited(given: Mapping[str, Parameter], kind: str) -> bool:
     """Tell whether a template is a source by its name, or by an address with a heading."""
     words = citation_words()
-    if name.lower().startswith(words.prefixes):
+    if kind:
         return any(title in given for title in words.title)
     return any(url in given for url in words.url) and any(title in given for title in words.heading)
 

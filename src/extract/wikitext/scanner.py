@@ -93,8 +93,10 @@ def link_kind(target: str) -> str:
 def _tokens() -> re.Pattern[str]:
     names = "|".join(sorted(load_toml("tags.toml")["extension"], key=len, reverse=True))
     # Every alternative begins with a literal, or ``re`` cannot skip to the next candidate.
+    # The first, of no group, is the link that can be neither more than a link nor hide a sign.
     return re.compile(
-        r"\[\[([^][{}<|\n]*+)(?:\|[^][{}<\n]*+)?+\]\]"
+        r"\[\[[^][{}<|\n:=]*+(?:\|[^][{}<\n=]*+)?+\]\]"
+        r"|\[\[([^][{}<|\n]*+)(?:\|[^][{}<\n]*+)?+\]\]"
         r"|\|()|\{\{++()|\}\}++()|\]\]()|\[\[(?!\[)()"
         rf"|<(!--|(?i:{names})(?=[\s/>]))"
     )
@@ -192,6 +194,8 @@ def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
                     break
                 continue
             kind = match.lastindex
+            if kind is None:
+                continue
             if kind == _LINK:
                 target = match[1]
                 if ":" in target:

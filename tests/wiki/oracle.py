@@ -40,6 +40,7 @@ NOT_PROSE = frozenset(
         "disambig",
         "mw-ext-cite-error",
         "magnify",
+        "autonumber",
         "redirectMsg",
     ]
 )
@@ -212,11 +213,11 @@ def read_paragraphs(tree: Node) -> list[str]:
         for child in node.children:
             if isinstance(child, str) or is_left_out(child) or child.tag == "table":
                 continue
-            if child.tag == "p" or child.tag in {"li", "dd", "dt"}:
-                text = words(child, lists if child.tag != "p" else frozenset())
+            if child.tag in {"p", "pre", "li", "dd", "dt"}:
+                text = words(child, frozenset() if child.tag in {"p", "pre"} else lists)
                 if text:
                     found.append(text)
-            if child.tag != "p":
+            if child.tag not in {"p", "pre"}:
                 visit(child)
 
     visit(tree)

@@ -76,6 +76,18 @@ def test_no_text_becomes_markup(text, value):
     assert "".join(read.text) in {text * 3, clean * 3}
 
 
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("IBM הקימה ב-1911 סניף", '<bdi dir="rtl">IBM הקימה ב-1911 סניף</bdi>'),
+        ("Berlin 1989", "<bdi>Berlin 1989</bdi>"),
+        (12, "<bdi>12</bdi>"),
+    ],
+)
+def test_a_hebrew_line_runs_right_to_left_whatever_it_begins_with(text, markup):
+    assert isolate(text) == markup
+
+
 def test_attributes_may_be_left_out_or_stand_alone():
     made = tag("a", class_="x", hidden=True, href=None, open=False, aria_label='"<')
     assert made == '<a class="x" hidden aria-label="&quot;&lt;"></a>'

@@ -42,6 +42,8 @@ MIXED = (
 )
 ARTICLE = f"""{MIXED}<ref>{{{{קישור כללי|כתובת=https://example.org/a|כותרת=החוזה|אתר=יומן הנמל}}}}</ref>
 
+GDP של הנמל עלה ב-1960 פי 2.<ref>Port Review (באנגלית), 1961</ref>
+
 == רקע ==
 בין השנים 1942 ל-1945 נבנה הרציף. לאחר פברואר 1989 נסגר הנמל.
 """
@@ -227,6 +229,15 @@ def test_brackets_enclose_what_they_enclose(watched):
     page = watched.open("שורה מעורבת")
     places = {c: x for c, x, _ in painted(page.locator("#p0"))}
     assert places["("] > places["T"] > places[")"]
+
+
+def test_a_hebrew_sentence_may_begin_in_latin(watched):
+    page = watched.open("שורה מעורבת")
+    event = page.locator(".timeline .what bdi", has_text="GDP").first
+    for line in (page.locator("#p1"), event):
+        words = list(words_of(painted(line)))
+        assert "".join(c for c, *_ in words[0]) == "GDP"
+        assert is_falling([middle(word) for word in words[:5]])
 
 
 def test_codes_read_from_left_to_right(watched):

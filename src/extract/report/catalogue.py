@@ -101,7 +101,7 @@ def write_letters(entries: Iterable[Entry]) -> Iterator[tuple[str, str, int, Mar
         stem = f"{ord(letter):04x}" if letter else "other"
         files = [members[i : i + PER_FILE] for i in range(0, len(members), PER_FILE)]
         for number, some in enumerate(files):
-            others = _other_parts(stem, len(files), number)
+            others = _other_parts(stem, [part[0].title for part in files], number)
             title = join((shown, code(f"{number + 1}/{len(files)}")), " ") if others else shown
             body = join((tag("h1", title), others, write_entries(some, "../")))
             yield (
@@ -112,13 +112,14 @@ def write_letters(entries: Iterable[Entry]) -> Iterator[tuple[str, str, int, Mar
             )
 
 
-def _other_parts(stem: str, count: int, here: int) -> Markup | None:
-    if count == 1:
+def _other_parts(stem: str, first: Sequence[str], here: int) -> Markup | None:
+    """Return links to the parts of a letter, each named by its first page."""
+    if len(first) == 1:
         return None
     items = join(
-        tag("li", tag("a", code(number + 1), href=f"{stem}-{number}.html",
+        tag("li", tag("a", isolate(title), href=f"{stem}-{number}.html",
                       aria_current="page" if number == here else None))
-        for number in range(count)
+        for number, title in enumerate(first)
     )  # fmt: skip
     return tag("nav", tag("ul", items, class_="letters"), aria_label=say("index", "part"))
 

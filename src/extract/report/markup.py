@@ -6,10 +6,11 @@ wiki page says can never become markup of ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
-__all__ = ["Markup", "code", "isolate", "join", "safe_url", "tag"]
+__all__ = ["Markup", "code", "is_hebrew", "isolate", "join", "safe_url", "tag"]
 
 
 class Markup(str):
@@ -18,6 +19,7 @@ class Markup(str):
     __slots__ = ()
 
 
+_HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _VOID = frozenset({"meta", "link", "input", "br", "hr"})
 Child = str | int | None
 Attribute = str | int | float | bool | None
@@ -53,9 +55,18 @@ def join(children: Iterable[Child], separator: str = "") -> Markup:
     return Markup(_child(separator).join(map(_child, children)))
 
 
+def is_hebrew(text: Child) -> bool:
+    """Tell whether a text has a Hebrew letter, so that its line runs right to left."""
+    return isinstance(text, str) and _HEBREW.search(text) is not None
+
+
 def isolate(text: Child) -> Markup:
-    """Return text whose direction is its own and disturbs nobody's around it."""
-    return tag("bdi", text)
+    """Return text that has a direction of its own and disturbs nobody's around it.
+
+    A browser left alone goes by the first letter; but a Hebrew sentence may begin with a
+    name in Latin letters, and stays a Hebrew sentence.
+    """
+    return tag("bdi", text, dir="rtl" if is_hebrew(text) else None)
 
 
 def code(text: Child) -> Markup:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from extract.report.addresses import file_address, page_address, revision_address
 from extract.report.frame import write_frame
-from extract.report.markup import Markup, code, isolate, join, safe_url, tag
+from extract.report.markup import Markup, code, is_hebrew, isolate, join, safe_url, tag
 from extract.report.prose import Context, write_paragraph
 from extract.report.reading import PageRecord
 from extract.report.words import name_of, say
@@ -143,7 +142,7 @@ class _PageWriter:
         )
         depth = min(row["depth"], 6) if row["depth"] > 1 else None
         return tag(
-            element, inside, id=f"p{number}", dir="auto" if _is_latin(row["text"]) else None,
+            element, inside, id=f"p{number}", dir=None if is_hebrew(row["text"]) else "auto",
             class_=f"depth{depth}" if depth else row["kind"] if element == "p" else None,
         )  # fmt: skip
 
@@ -344,11 +343,6 @@ class _PageWriter:
 
 
 _ELEMENTS = {"quotation": "blockquote"}
-
-
-def _is_latin(text: str) -> bool:
-    """Tell whether a paragraph has no Hebrew letter, so that it may run left to right."""
-    return re.search(r"[\u0590-\u05ff]", text) is None
 
 
 def _in_time(row: Row) -> tuple[int, int, int]:

@@ -664,6 +664,35 @@ def test_a_redirect_to_nowhere_is_followed_once_it_leads_somewhere(tmp_path):
     assert titles_of(tmp_path) == {"דף ט", "דף י"}
 
 
+def test_fetching_everything_anew_brings_all_of_a_root_up_to_this_day(tmp_path):
+    wiki = small_wiki()
+    wiki.edit("תבנית:לוח", "לוח")
+    fetch(wiki, tmp_path, "דף ב", "תבנית:לוח", "תבנית:קו", html=True)
+    wiki.delete("דף ב")
+    wiki.delete("תבנית:לוח")
+    wiki.edit("תבנית:קו", "קו חדש")
+    fetch(wiki, tmp_path, everything=True, html=True)
+    assert titles_of(tmp_path) == {"תבנית:קו", *TITLES[:8]} - {"דף ב"}
+    problems = open_snapshot(tmp_path).arrow("problems").column("title").to_pylist()
+    assert sorted(problems) == ["דף ב", "תבנית:לוח"]
+    assert open_snapshot(tmp_path).manifest["watermark"]["time"] == wiki.time
+    wiki.edit("תבנית:קו", "קו חדש מאוד")
+    fetch(wiki, tmp_path, everything=True, html=True)
+    shown = open_snapshot(tmp_path).arrow("sections").column("title").to_pylist()
+    assert sum("קו חדש מאוד" in text for text in shown) == 7
+
+
+def test_fetching_more_titles_does_not_move_the_watermark(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, "דף ב")
+    before = open_snapshot(tmp_path).manifest["watermark"]
+    wiki.edit("דף ב", "אחר")
+    wiki.pass_time(5000)
+    fetch(wiki, tmp_path, "דף ג")
+    assert open_snapshot(tmp_path).manifest["watermark"] == before
+    assert refresh(wiki, tmp_path).pages == 1
+
+
 # -- cron ----------------------------------------------------------------------------------
 
 

@@ -169,6 +169,8 @@ class _Work:
         parent: Snapshot | None,
         site: Site,
         process: Process,
+        *,
+        trusting: bool = True,
     ) -> None:
         self.root = root
         self.wiki = wiki
@@ -182,7 +184,12 @@ class _Work:
         self.store.folder.mkdir(parents=True, exist_ok=True)
         self._marker = self.store.folder / _UNFINISHED
         self.reader = Reader(
-            wiki, self.store, self.known, html=state.html, cautious=self._marker.exists()
+            wiki,
+            self.store,
+            self.known,
+            html=state.html,
+            cautious=self._marker.exists(),
+            trusting=trusting,
         )
         self._marker.touch()
 
@@ -340,32 +347,26 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
         before = read_state(parent.manifest) if parent else State(Scope(listed=spaces))
         _check_root(root, before, api, html=html, empty=parent is None)
         site = live.siteinfo()
-        state = State(chosen, html, api, before.watermark)
-        work = _Work(root, live, state, parent, site, process)
+        state = State(before.scope, html, api, before.watermark)
+        work = _Work(root, live, state, parent, site, process, trusting=not html)
+        base = before.scope or _guess_scope(parent, work.known, site)
+        merged = base.merge(chosen)
+        # Whole namespaces fetched anew bring all of ROOT up to this day.
+        full = parent is None or (everything and {*base.namespaces} <= {*chosen.namespaces})
+        work.scope = merged if full else chosen
         listed = work.listed()
         ids = set(listed)
-        for space in chosen.namespaces:
+        for space in work.scope.namespaces:
             ids.update(item.page_id for item in live.everything(space))
-        work.read(chosen.titles, ids, listed=listed)
-        whole = bool(chosen.namespaces)
-        if whole:
-            _drop_unlisted(work, ids)
-            whole = all(p.namespace in chosen.namespaces for p in work.known.values())
-        base = before.scope or _guess_scope(parent, work.known, site)
-        scope = _with_wiki_titles(base.merge(chosen), live)
+        if full:
+            ids.update(work.known)
+        work.read(work.scope.titles, ids, listed=listed)
+        if full:
+            work.cut(listed)
+        names = {live.normalized.get(title, title) for title in merged.titles}
+        scope = merged._replace(titles=tuple(sorted(names)))
         work.state = state._replace(scope=scope)
-        return work.commit(site.time if parent is None or whole else before.watermark)
-
-
-def _with_wiki_titles(scope: Scope, wiki: LiveWiki) -> Scope:
-    names = {wiki.normalized.get(title, title) for title in scope.titles}
-    return scope._replace(titles=tuple(sorted(names)))
-
-
-def _drop_unlisted(work: _Work, listed: set[int]) -> None:
-    for page_id, page in list(work.harvest.pages.items()):
-        if page.namespace in work.scope.namespaces and page_id not in listed:
-            work.harvest.remove(page_id)
+        return work.commit(site.time if full else before.watermark)
 
 
 def _check_root(root: Path, state: State, api: str, *, html: bool, empty: bool) -> None:

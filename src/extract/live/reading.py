@@ -104,7 +104,8 @@ class Reader:
     """Gives pages, asking the wiki for no text that the store or ROOT has.
 
     Of pages that may be known (in ``known``, or all after an interruption: ``cautious``)
-    the heads are asked for first.
+    the heads are asked for first.  A page known in its revision is left alone where
+    ``trusting``; else its rendering may be out of date although its revision is not.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class Reader:
         *,
         html: bool = False,
         cautious: bool = False,
+        trusting: bool = True,
     ) -> None:
         self._wiki = wiki
         self._store = store
@@ -122,6 +124,7 @@ class Reader:
         self._ids = {page.title: page_id for page_id, page in known.items()}
         self._html = html
         self._cautious = cautious
+        self._trusting = trusting
 
     def read(
         self,
@@ -169,6 +172,7 @@ class Reader:
         fresh = page.page_id in render
         if (
             known is not None
+            and self._trusting
             and not fresh
             and (known.title, known.rev_id, known.version) == (page.title, page.rev_id, __version__)
         ):

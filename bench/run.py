@@ -132,23 +132,36 @@ def generated(articles: int) -> Corpus:
     return texts
 
 
-def corpora(quick: bool) -> dict[str, Corpus]:
-    from extract.model import Page
-    from extract.sources import read_dump
+def corpora(quick: bool, repeats: int) -> dict[str, list[Corpus]]:
+    """Return by name the texts of the warm-up and of each repetition.
 
-    found = {"generated": generated(25 if quick else 120)}
+    No text is read twice where there are enough, so that nothing remembered of a text helps
+    to read it again; what is remembered of words and days may help, as it does in a dump.
+    """
+    size = 8 if quick else 30
+    articles = generated(size * (repeats + 1))
+    found = {"generated": [articles[n * size : (n + 1) * size] for n in range(repeats + 1)]}
     dump = SHARED / "real/berlin-minidump.xml.bz2"
     if dump.exists():
-        pages = [page for page in read_dump(dump) if isinstance(page, Page)]
-        found["Berlin"] = [[page.title, page.text] for page in pages]
+        pages = read_dump_pages(dump)
+        found["Berlin, the same each time"] = [pages] * (repeats + 1)
     folder = SHARED / "real/project-pages"
     if folder.is_dir():
-        paths = sorted(folder.glob("*.wiki"))[:: 10 if quick else 2]
-        found["project pages"] = [[p.stem, p.read_text(encoding="utf-8")] for p in paths]
+        paths = sorted(folder.glob("*.wiki"))[:: 4 if quick else 1]
+        texts = [[path.stem, path.read_text(encoding="utf-8")] for path in paths]
+        found["project pages"] = [texts[n :: repeats + 1] for n in range(repeats + 1)]
     return found
 
 
+def read_dump_pages(dump: Path) -> Corpus:
+    from extract.model import Page
+    from extract.sources import read_dump
+
+    return [[page.title, page.text] for page in read_dump(dump) if isinstance(page, Page)]
+
+
 def prose_of(texts: Corpus, size: int) -> Corpus:
+    """Return the prose of pages, cut at ``size`` characters."""
     from extract.model import Page
     from extract.parsing import parse
 
@@ -179,20 +192,24 @@ def measure(
     seconds: dict[tuple[str, str], list[float]] = {}
     todo = [(s, job, name) for s, job in jobs for name in names if s in servers]
     for server, job, name in list(todo):
-        reply = servers[server].ask(job=job, corpus=name, warm=True)
+        reply = servers[server].ask(job=job, corpus=f"{name}#0", warm=True)
         if "error" in reply:
             note(f"{job} on {name}: {reply['error']}")
             todo.remove((server, job, name))
     order = random.Random(SEED)
-    for _ in range(repeats):
+    for number in range(1, repeats + 1):
         order.shuffle(todo)
         for server, job, name in todo:
-            reply = servers[server].ask(job=job, corpus=name)
+            reply = servers[server].ask(job=job, corpus=f"{name}#{number}")
             seconds.setdefault((job, name), []).append(reply.get("seconds", float("nan")))
     return seconds
 
 
-def bench_pages(servers: dict[str, Server], texts: dict[str, Corpus], repeats: int) -> None:
+def wikitext_bytes(texts: Sequence[Sequence[str]]) -> int:
+    return sum(len(text[1].encode()) for text in texts)
+
+
+def bench_pages(servers: dict[str, Server], texts: dict[str, list[Corpus]], repeats: int) -> None:
     show("### Pages: how many times faster the whole of our `process()` is\n")
     show(
         "Every table of a page, with positions, dates, events and citations, against what is named.\n"
@@ -206,13 +223,17 @@ def bench_pages(servers: dict[str, Server], texts: dict[str, Corpus], repeats: i
             if other is None:
                 cells.append("absent")
             elif job == "process":
-                size = sum(len(t[1].encode()) for t in pages)
-                cells.append(f"{size / 1e6 / statistics.median(own):.2f} MB/s")
+                sizes = [wikitext_bytes(part) / 1e6 for part in pages[1:]]
+                rates = [size / cpu for size, cpu in zip(sizes, own, strict=True)]
+                cells.append(f"{statistics.median(rates):.2f} MB/s")
             else:
                 cells.append(spread([o / s for s, o in zip(own, other, strict=True)]))
         rows.append([job, *cells])
-    heads = [f"{n} ({len(t)} pages, {sum(len(x[1].encode()) for x in t) / 1e6:.2f} MB)"
-             for n, t in texts.items()]  # fmt: skip
+    heads = [
+        f"{name} ({sum(map(len, parts[1:]))} pages, "
+        f"{sum(map(wikitext_bytes, parts[1:])) / 1e6:.2f} MB)"
+        for name, parts in texts.items()
+    ]
     table(["against", *heads], rows)
 
 
@@ -228,7 +249,7 @@ def bench_dates(servers: dict[str, Server], repeats: int) -> None:
     show(f"Times faster, found and normalised: {spread(ratios, 0)}\n")
 
 
-def bench_stages(servers: dict[str, Server], texts: dict[str, Corpus], repeats: int) -> None:
+def bench_stages(servers: dict[str, Server], texts: dict[str, list[Corpus]], repeats: int) -> None:
     show("### Where the time of a page goes (share of `process()`)\n")
     jobs = tuple(("ours", job) for job in ("process", "parse", "dates", "events", "citations"))
     seconds = measure(servers, jobs, list(texts), repeats)
@@ -533,10 +554,14 @@ def main() -> None:
             folder = Path(name)
             show_about(servers)
             if {"pages", "dates", "stages"} & set(options.only):
-                texts = corpora(quick)
-                prose = prose_of(texts["generated"], 6_000 if quick else 30_000)
+                texts = corpora(quick, repeats)
+                parts = {
+                    f"{n}#{k}": part for n, all_ in texts.items() for k, part in enumerate(all_)
+                }
+                for number, articles in enumerate(texts["generated"]):
+                    parts[f"prose#{number}"] = prose_of(articles, 6_000 if quick else 20_000)
                 path = folder / "texts.json"
-                path.write_text(json.dumps({**texts, "prose": prose}), encoding="utf-8")
+                path.write_text(json.dumps(parts), encoding="utf-8")
                 for server in servers.values():
                     server.ask(load=str(path))
             if "pages" in options.only:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extract.events.assertions import is_two_ends, locating_dates
-from extract.events.tokens import DATE, MARK, WORD, Token, is_finite
-from extract.events.words import Words, load_words
+from extract.events.tokens import DATE, MARK, WORD, Line
+from extract.events.words import flag_of
 from extract.model import DateExpression
 
 __all__ = ["Piece", "cut_sentence"]
@@ -40,15 +40,23 @@ _MANY = 40
 """A sentence with more dates than this is a table or a list and is left whole."""
 
 
+_OPENERS, _TEMPORAL, _RESUMPTIVES = map(flag_of, ("openers", "temporal_openers", "resumptives"))
+_NAME_STOPS, _PRONOUNS, _LEADS, _JOINTS = map(
+    flag_of, ("name_stops", "pronouns", "leads", "joints")
+)
+_RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
+_WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
+
+
 class _Sentence:
     """A tokenized sentence and the questions the cutter asks about it."""
 
-    def __init__(self, tokens: Sequence[Token], dates: Sequence[DateExpression]) -> None:
+    def __init__(self, tokens: Line, dates: Sequence[DateExpression]) -> None:
         self.tokens = tokens
         self.dates = dates
-        self.words: Words = load_words()
         self.finite = [
-            token.kind == WORD and is_finite(tokens, at) for at, token in enumerate(tokens)
+            finite and token.kind == WORD
+            for token, finite in zip(tokens, tokens.finite, strict=True)
         ]
         self.relative = self._mark_relatives()
 
@@ -61,9 +69,9 @@ class _Sentence:
                 waiting = False
             elif token.kind == WORD:
                 following = self.finite[at + 1] if at + 1 < len(self.tokens) else False
-                named = at > 0 and self.tokens[at - 1].text in self.words.pronouns
+                named = at > 0 and self.tokens[at - 1].flags & _PRONOUNS != 0
                 if (token.relative and not (named and self.finite[at])) or (
-                    token.text in self.words.resumptives and following
+                    token.flags & _RESUMPTIVES != 0 and following
                 ):
                     waiting = True
                 if waiting and self.finite[at]:
@@ -93,8 +101,7 @@ class _Sentence:
     def joined_only(self, a: int, b: int) -> bool:
         """Whether nothing but joints, commas and brackets stands between two dates."""
         return all(
-            token.text in self.words.joints
-            or (token.kind == MARK and token.text in ",()-\u2013\u2014;")
+            token.flags & _JOINTS or (token.kind == MARK and token.text in ",()-\u2013\u2014;")
             for token in self.tokens[a + 1 : b]
         )
 
@@ -102,7 +109,7 @@ class _Sentence:
         token = self.tokens[at]
         if token.kind == MARK:
             return token.text in ",;\u2013\u2014-"
-        return token.kind == WORD and token.text in self.words.openers
+        return token.kind == WORD and token.flags & _OPENERS != 0
 
     def verb_after(self, at: int) -> int:
         """The verb whose clause the date at ``at`` opens, -1 if none."""
@@ -118,12 +125,12 @@ class _Sentence:
                 return -1
             if token.text == ";":
                 return -1
-            if later == at + 1 and token.text in self.words.pronouns and not token.joined:
+            if later == at + 1 and token.flags & _PRONOUNS != 0 and not token.joined:
                 return later
             if self.finite[later]:
                 if self.relative[later]:
                     continue
-                if token.joined and token.text not in self.words.pronouns:
+                if token.joined and not token.flags & _PRONOUNS:
                     return -1
                 return later
         return -1
@@ -133,7 +140,7 @@ class _Sentence:
         token = self.tokens[at]
         if token.kind != WORD or not token.joined:
             return False
-        return token.text in self.words.leads or self.finite[at] or len(token.text) > 3
+        return token.flags & _LEADS != 0 or self.finite[at] or len(token.text) > 3
 
     def clause_head(self, low: int, at: int) -> tuple[int, int]:
         """Look back from the date at ``at`` to ``low`` for where its clause begins.
@@ -148,7 +155,7 @@ class _Sentence:
             if token.depth:
                 continue
             if token.kind == MARK and token.text in ",;\u2013\u2014-":
-                if verb < 0 and back > low and self.tokens[back - 1].text in self.words.leads:
+                if verb < 0 and back > low and self.tokens[back - 1].flags & _LEADS != 0:
                     continue
                 if joined >= 0 and joined - back > _SUBJECT:
                     return joined, verb
@@ -161,11 +168,11 @@ class _Sentence:
                 verb = back
                 if token.joined or token.relative:
                     return self._with_opener(low, back), verb
-            elif token.text in self.words.openers or (token.relative and verb >= 0):
+            elif token.flags & _OPENERS != 0 or (token.relative and verb >= 0):
                 return self._with_opener(low, back), verb
             elif self.opens_clause(back) and (joined < 0 or back == low):
                 joined = back
-                if token.text in self.words.leads:
+                if token.flags & _LEADS != 0:
                     return back, verb
         return joined, verb
 
@@ -187,7 +194,7 @@ class _Sentence:
     def _with_opener(self, low: int, at: int) -> int:
         """Take what a relative clause hangs on into it: a conjunction, or the noun after a
         comma right before it."""
-        if at > low and self.tokens[at - 1].text in self.words.temporal_openers:
+        if at > low and self.tokens[at - 1].flags & _TEMPORAL != 0:
             return at - 1
         if self.tokens[at].relative:
             for back in (at - 1, at - 2, at - 3):
@@ -220,15 +227,11 @@ class _Sentence:
         words = [
             token
             for token in self.tokens[first:last]
-            if token.kind == WORD and token.text not in self.words.leads
+            if token.kind == WORD and not token.flags & _LEADS
         ]
         if len(words) < 2 or words[0] is not self.tokens[first] or words[0].joined:
             return False
-        head = words[0].text
-        return (
-            head[0] not in _ADVERBIAL
-            and head not in self.words.during | self.words.after | self.words.before
-        )
+        return words[0].text[0] not in _ADVERBIAL and not words[0].flags & _RELATIONS
 
 
 def _group(sentence: _Sentence, positions: Sequence[int]) -> list[list[int]]:
@@ -255,12 +258,12 @@ def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
     date = sentence.dates[tokens[at].date]
     if date.kind == "lifespan" or "/" in date.edtf:
         return False
-    told = [token.text for token in tokens[previous + 1 : at]]
+    told = 0
+    for token in tokens[previous + 1 : at]:
+        told |= token.flags
     if not sentence.has_verb(previous + 1, at, main=True):
         return False
-    return not any(text in sentence.words.works for text in told) or any(
-        text in sentence.words.creating for text in told
-    )
+    return not told & _WORKS or told & _CREATING != 0
 
 
 def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
@@ -271,14 +274,12 @@ def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
             return -1
         if sentence.finite[back] and not sentence.relative[back]:
             return -1
-        if token.relative or (
-            sentence.relative[back] and token.text not in sentence.words.pronouns
-        ):
+        if token.relative or (sentence.relative[back] and not token.flags & _PRONOUNS):
             return back if token.relative else max(low, back - 1)
     return -1
 
 
-def cut_sentence(tokens: Sequence[Token], dates: Sequence[DateExpression]) -> list[Piece]:
+def cut_sentence(tokens: Line, dates: Sequence[DateExpression]) -> list[Piece]:
     """Cut a tokenized sentence into its dated pieces."""
     positions = [at for at, token in enumerate(tokens) if token.kind == DATE]
     positions = locating_dates(tokens, positions, dates)
@@ -381,7 +382,7 @@ def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bo
     if is_two_ends(sentence.tokens, found):
         return True
     return any(
-        sentence.finite[at] or sentence.tokens[at].text in sentence.words.birth
+        sentence.finite[at] or sentence.tokens[at].flags & _BIRTH != 0
         for at in range(opened, closed)
     )
 
@@ -397,7 +398,7 @@ def _bracket_head(sentence: _Sentence, opened: int) -> int:
         token = sentence.tokens[back]
         if sentence.is_boundary(back) or sentence.finite[back] or token.kind == DATE:
             return back + 1
-        if token.text in sentence.words.name_stops and not token.depth:
+        if token.flags & _NAME_STOPS != 0 and not token.depth:
             return back + 1
     return max(0, opened - _LONG_NAME)
 
@@ -406,7 +407,7 @@ def _is_life_of_subject(sentence: _Sentence, piece: Piece) -> bool:
     """Whether the sentence defines the name before a bracket: ``X (1850-1912) was a Y``."""
     return (
         piece.last < len(sentence.tokens)
-        and sentence.tokens[piece.last].text in sentence.words.copulas
+        and sentence.tokens[piece.last].flags & _COPULAS != 0
         and not sentence.has_verb(0, piece.first)
         and sentence.tokens[piece.dates[0]].depth > 0
     )
@@ -461,7 +462,7 @@ def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, ve
             else _TOGETHER
         )
     if not (sentence.tells(first, a) or sentence.told_after(a, head)):
-        opener = sentence.tokens[head].text in sentence.words.temporal_openers
+        opener = sentence.tokens[head].flags & _TEMPORAL != 0
         if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or opener):
             return _Cut(nested=(head, b + 1, False))
         return _TOGETHER
@@ -475,8 +476,7 @@ def _interrupting(sentence: _Sentence, first: int, a: int) -> int:
     inside = _relative_start(sentence, first, a)
     if inside <= first or sentence.has_verb(first, inside, main=True):
         return -1
-    before = sentence.tokens[inside - 1].text
-    adverbial = before in sentence.words.openers or before in sentence.words.temporal_openers
+    adverbial = sentence.tokens[inside - 1].flags & (_OPENERS | _TEMPORAL)
     return -1 if adverbial else inside
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from extract.events.assertions import find_nominal, judge, without_names
 from extract.events.clauses import Piece, cut_sentence
-from extract.events.tokens import Token, tokenize
+from extract.events.tokens import Line, tokenize
 from extract.model import DateExpression
 
 __all__ = ["Clause", "TextEvent", "find_clauses", "find_events_in_text"]
@@ -102,13 +102,13 @@ def _read_sentence(
 
 def _read_piece(
     text: str,
-    tokens: Sequence[Token],
+    tokens: Line,
     piece: Piece,
     span: tuple[int, int],
     dates: Sequence[DateExpression],
     number: int,
 ) -> list[Clause]:
-    words = tokens[piece.first : piece.last]
+    words = tokens.part(piece.first, piece.last)
     positions = [at - piece.first for at in piece.dates]
     kept = without_names(words, positions, dates)
     clauses: list[Clause] = []

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from extract.events.verbs import DOUBTFUL, PAST, find_verb, is_shaped, looks_like_verb
-from extract.events.words import find_traits, load_words
+from extract.events.words import find_flags, flag_of, load_words
 from extract.model import DateExpression
 
 __all__ = ["DATE", "MARK", "NUMBER", "WORD", "Line", "Token", "tokenize"]
@@ -39,18 +38,64 @@ class Token(NamedTuple):
     date: int = -1
     depth: int = 0
     """Inside round brackets when positive."""
-    traits: int = 0
-    """The lists of words it is in, as bits of ``extract.events.words``."""
+    flags: int = 0
+    """Which word sets it is in (``words.flag_of``)."""
 
 
-_Proto = tuple[int, int, str, str, int, bool, bool, int]
-"""A token of a piece of text between spaces: places in the piece, and the word's reading."""
+_PLANNED = flag_of("planned", bare=True)
+_PRONOUNS, _THERE, _LEADS, _OPENERS = map(flag_of, ("pronouns", "there", "leads", "openers"))
 
 
-@lru_cache(maxsize=1 << 16)
-def _read_word(text: str) -> tuple[str, int, bool, bool, int]:
+class Line(list[Token]):
+    """The tokens of a sentence or of a piece of it, with what is often asked of them all."""
+
+    __slots__ = ("_finite", "_flags")
+    _finite: list[bool]
+    _flags: int
+
+    @property
+    def flags(self) -> int:
+        """The flags of all tokens together."""
+        try:
+            return self._flags
+        except AttributeError:
+            flags = 0
+            for token in self:
+                flags |= token.flags
+            self._flags = flags
+            return flags
+
+    @property
+    def finite(self) -> list[bool]:
+        """Of each token, whether it is the verb of a clause."""
+        try:
+            return self._finite
+        except AttributeError:
+            self._finite = _find_finite(self)
+            return self._finite
+
+    def part(self, first: int, last: int) -> Line:
+        """Return the tokens ``first`` to ``last`` (exclusive), looked at by themselves."""
+        return self if first == 0 and last >= len(self) else Line(self[first:last])
+
+
+def _find_finite(tokens: Line) -> list[bool]:
+    """Ask of the few tokens that may be verbs: known forms, plans, the neighbours of dates."""
+    finite = [token.verb >= PAST for token in tokens]
+    size = len(tokens)
+    for at, token in enumerate(tokens):
+        if token.kind == DATE:
+            for near in (at - 2, at + 1):
+                if 0 <= near < size and not tokens[near].verb:
+                    finite[near] = _is_finite(tokens, near)
+        elif not finite[at] and (token.verb or token.flags & _PLANNED):
+            finite[at] = _is_finite(tokens, at)
+    return finite
+
+
+def _read_word(text: str) -> tuple[str, int, bool, bool]:
     """A word without vowel points, its verb kind, whether *and* joins it, whether it opens
-    a relative clause, its traits."""
+    a relative clause."""
     if not text.isalpha():
         text = text.translate(_POINTS) or text
     verb, joined, relative = find_verb(text)
@@ -59,53 +104,7 @@ def _read_word(text: str) -> tuple[str, int, bool, bool, int]:
     ):
         relative = True
     joined = joined or (text[0] == _AND and not is_shaped(text))
-    return text, verb, joined, relative, find_traits(text)
-
-
-def _cut(text: str, start: int, end: int, origin: int) -> Iterator[_Proto]:
-    for match in _TOKEN.finditer(text, start, end):
-        kind = match.lastgroup or WORD
-        word, verb, joined, relative, traits = match[0], 0, False, False, 0
-        if kind == WORD:
-            word, verb, joined, relative, traits = _read_word(word)
-        first, last = match.span()
-        yield first - origin, last - origin, kind, word, verb, joined, relative, traits
-
-
-@lru_cache(maxsize=1 << 16)
-def _cut_piece(piece: str) -> tuple[_Proto, ...]:
-    """The tokens of what stands between two spaces."""
-    return tuple(_cut(f" {piece} ", 1, len(piece) + 2, 1))
-
-
-def _add_tokens(tokens: list[Token], text: str, start: int, end: int, depth: int) -> int:
-    """Add the tokens of ``text[start:end]``; returns the depth behind it.
-
-    Nearly every piece between spaces is known, which saves reading it again.
-    """
-    new, append, at = tuple.__new__, tokens.append, start
-    pieces = text[start:end].split(" ")
-    last = len(pieces) - 1
-    for number, piece in enumerate(pieces):
-        if not piece:
-            at += 1
-            continue
-        # A dash at the edge is no matter of its piece alone.
-        edge = (number == 0 and piece[0] == "-") or (number == last and piece[-1] == "-")
-        known = _cut(text, at, at + len(piece), at) if edge else _cut_piece(piece)
-        for first, past, kind, word, verb, joined, relative, traits in known:
-            if word == ")":
-                depth = max(0, depth - 1)
-            append(
-                new(
-                    Token,
-                    (at + first, at + past, kind, word, verb, joined, relative, -1, depth, traits),
-                )
-            )
-            if word == "(":
-                depth += 1
-        at += len(piece) + 1
-    return depth
+    return text, verb, joined, relative
 
 
 _Proto = tuple[int, int, str, str, int, bool, bool, int]
@@ -147,25 +146,35 @@ def tokenize(
     """
     tokens = Line()
     append, new, memory = tokens.append, tuple.__new__, _memory
-    depth = flags = 0
+    depth = 0
     at = start
     for index in [*indexes, -1]:
         stop = max(at, dates[index].start if index >= 0 else end)
         pieces = text[at:stop].split(" ")
         last = len(pieces) - 1
         for number, piece in enumerate(pieces):
-            if (number == 0 or number == last) and "-" in piece:
-                protos = _cut(text, at, at + len(piece))
+            if "-" in piece and number in {0, last}:
+                protos = _cut(text, at, min(stop, at + len(piece) + 1))
             else:
                 protos = memory.get(piece) or _remember(piece)
             for first, second, kind, word, verb, joined, relative, bits in protos:
                 if word == ")":
                     depth = max(0, depth - 1)
-                flags |= bits
                 append(
                     new(
                         Token,
-                        (at + first, at + second, kind, word, verb, joined, relative, -1, depth, bits),
+                        (
+                            at + first,
+                            at + second,
+                            kind,
+                            word,
+                            verb,
+                            joined,
+                            relative,
+                            -1,
+                            depth,
+                            bits,
+                        ),
                     )
                 )
                 if word == "(":
@@ -174,12 +183,10 @@ def tokenize(
         if index >= 0:
             date = dates[index]
             bits = find_flags(date.text)
-            flags |= bits
             tokens.append(
                 Token(date.start, date.end, DATE, date.text, 0, False, False, index, depth, bits)
             )
             at = date.end
-    tokens._flags = flags
     return tokens
 
 
@@ -193,18 +200,14 @@ def _is_finite(tokens: Sequence[Token], at: int) -> bool:
     if token.verb >= PAST:
         return True
     words = load_words()
-    size = len(tokens)
-    after = tokens[at + 1] if at + 1 < size else None
-    if after is not None and after.text[:1] == "\u05dc" and len(after.text) > 3:
-        bare = token.text[1:] if token.joined else token.text
-        if bare in words.planned:
-            return True  # a plan with its infinitive
-    before = tokens[at - 1] if at else None
+    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    bare = token.text[1:] if token.joined else token.text
+    if following[:1] == "\u05dc" and len(following) > 3 and bare in words.planned:
+        return True  # a plan with its infinitive
     if not token.verb:
-        beside = (before is not None and before.kind == DATE) or (
-            at + 2 < size and tokens[at + 2].kind == DATE
-        )
-        return beside and _is_due(tokens, at)
+        return _is_due(tokens, at)
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
     if before is not None:
         if before.kind == DATE or before.flags & _PRONOUNS:
             return True

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
 
-__all__ = [
-    "AS_OF",
-    "BIRTH",
-    "COPULA",
-    "COUNTING",
-    "CREATING",
-    "DATING",
-    "EVENT",
-    "HYPOTHETICAL",
-    "INSCRIBED",
-    "PLANNED",
-    "RATE",
-    "RECURRING",
-    "STORY",
-    "SURVEY",
-    "TELLING",
-    "WORK",
-    "Words",
-    "find_traits",
-    "load_words",
-]
+__all__ = ["Words", "find_flags", "flag_of", "load_words"]
 
 _Set = frozenset[str]
-
-AS_OF, COPULA, COUNTING, DATING, HYPOTHETICAL, INSCRIBED, RECURRING, STORY, TELLING = (
-    1 << bit for bit in range(9)
-)
-"""Traits of a word that is in a list as it stands."""
-BIRTH, CREATING, EVENT, PLANNED, RATE, SURVEY, WORK = (1 << bit for bit in range(9, 16))
-"""Traits of a word that is in a list with or without fused prefixes."""
 
 
 class Words(NamedTuple):
@@ -110,54 +83,6 @@ def load_words() -> Words:
     sets = {name: frozenset(value.split()) for name, value in found.items()}
     alone = tuple(phrase.replace("_", " ") for phrase in found["alone"].split())
     return Words(**{name: alone if name == "alone" else sets[name] for name in Words._fields})  # type: ignore[arg-type]
-
-
-_OUTER = "\u05d5\u05e9"
-_PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
-
-
-def _with_prefixes(word: str) -> tuple[str, ...]:
-    """The word and what is left of it without one or two fused prefixes."""
-    if len(word) < 3 or word[0] not in _PREFIXES:
-        return (word,)
-    if len(word) > 3 and word[0] in _OUTER and word[1] in _PREFIXES:
-        return word, word[1:], word[2:]
-    return word, word[1:]
-
-
-@cache
-def _lists() -> tuple[tuple[tuple[int, _Set], ...], tuple[tuple[int, _Set], ...]]:
-    words = load_words()
-    whole = (
-        (AS_OF, words.as_of),
-        (COPULA, words.copulas),
-        (COUNTING, words.counting),
-        (DATING, words.dating),
-        (HYPOTHETICAL, words.hypothetical),
-        (INSCRIBED, words.inscribed),
-        (RECURRING, words.recurring),
-        (STORY, words.story),
-        (TELLING, words.telling),
-    )
-    bare = (
-        (BIRTH, words.birth),
-        (CREATING, words.creating),
-        (EVENT, words.events),
-        (PLANNED, words.planned),
-        (RATE, words.rates),
-        (SURVEY, words.surveys),
-        (WORK, words.works),
-    )
-    return whole, bare
-
-
-@lru_cache(maxsize=1 << 16)
-def find_traits(word: str) -> int:
-    """Return the traits of a word, as bits."""
-    whole, bare = _lists()
-    forms = _with_prefixes(word)
-    found = sum(bit for bit, among in whole if word in among)
-    return found + sum(bit for bit, among in bare if not among.isdisjoint(forms))
 
 
 _BARE = ("events", "surveys", "rates", "birth", "creating", "works", "planned")

@@ -448,6 +448,16 @@ def test_the_command_writes_the_report(tmp_path):
     assert result.output == f"pages\t2\nreport\t{tmp_path / 'h' / 'index.html'}\n"
 
 
+def test_a_lonely_date_far_ahead_does_not_stretch_the_axis():
+    tally = Tally()
+    event = {"reference_ids": [], "paragraph_reference_ids": [], "field_id": None, "end_date": None}
+    days = ["1990-01-01"] * 150 + ["2005-01-01"] * 149 + ["9999-01-01"]
+    tally.add(PageRecord({}, {"events": [{**event, "start_date": day} for day in days]}))
+    read = Outline(write_overview(tally, "x"))
+    assert sum(name == "rect" for name, _ in read.elements) == 3, "1990, 2000, and what is later"
+    assert "2010…" in read.text
+
+
 # ------------------------------------------------------------------------------ the index
 
 

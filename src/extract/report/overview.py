@@ -97,10 +97,10 @@ def write_overview(tally: Tally, snapshot_id: str) -> Markup:
     parts = [
         tag("h1", say("overview", "title")),
         tag("p", say("index", "snapshot"), " ", code(snapshot_id)),
-        _figure("decades", _draw_decades(tally.decades)),
+        _figure("decades", _draw_decades(tally.decades), class_="wide"),
         _bars("coverage", [
             _Bar(isolate(say("overview", name)), tally.covered[name]) for name in _COVERED
-        ], whole=tally.pages),
+        ], whole=tally.pages, longest=tally.pages),
         _bars("support", [
             _Bar(isolate(say("overview", name)), tally.support[name])
             for name in ("own", "paragraph", "field", "unsupported")
@@ -126,16 +126,18 @@ def _counted(name: str, words: str, counter: Counter[str]) -> Markup:
     return _bars(name, [_Bar(isolate(name_of(words, v)), n) for v, n in _most(counter)])
 
 
-def _figure(name: str, body: Markup) -> Markup:
+def _figure(name: str, body: Markup, class_: str | None = None) -> Markup:
     return tag("section", tag("h2", say("overview", name), id=f"{name}-title"), body,
-               aria_labelledby=f"{name}-title")  # fmt: skip
+               aria_labelledby=f"{name}-title", class_=class_)  # fmt: skip
 
 
-def _bars(name: str, bars: Sequence[_Bar], whole: int | None = None) -> Markup:
+def _bars(
+    name: str, bars: Sequence[_Bar], whole: int | None = None, longest: int | None = None
+) -> Markup:
     """Return a table whose last column is drawn: readable with and without eyes."""
     if not any(bar.size for bar in bars):
         return _figure(name, tag("p", say("overview", "nothing"), class_="empty"))
-    longest = max(bar.size for bar in bars)
+    longest = longest or max(bar.size for bar in bars)
     total = sum(bar.size for bar in bars) if whole is None else whole
     rows = join(
         tag("tr",
@@ -160,11 +162,14 @@ def _draw_decades(decades: Counter[int]) -> Markup:
     """Return events per decade as columns, the earliest on the right."""
     if not decades:
         return tag("p", say("overview", "nothing"), class_="empty")
-    last = max(decades)
+    last = _last_decade(decades)
     first = min(start for start in decades if start > last - 10 * _COLUMNS)
     columns = [(start, decades[start]) for start in range(first, last + 10, 10)]
     earlier = sum(count for start, count in decades.items() if start < first)
     bars = [(str(start), count) for start, count in columns]
+    later = sum(count for start, count in decades.items() if start > last)
+    if later:
+        bars.append((f"{last + 10}…", later))
     if earlier:
         bars.insert(0, (f"…{first}", earlier))
     rows = join(
@@ -176,6 +181,16 @@ def _draw_decades(decades: Counter[int]) -> Markup:
     table = tag("table", tag("thead", head), tag("tbody", rows), class_="bars")
     details = tag("details", tag("summary", say("overview", "as_table")), table)
     return join((_columns(bars), details))
+
+
+def _last_decade(decades: Counter[int]) -> int:
+    """Return the last decade to draw: a date far ahead of all others must not stretch the axis."""
+    left = decades.total() // 200
+    for start in sorted(decades, reverse=True):
+        if left < decades[start]:
+            return start
+        left -= decades[start]
+    return max(decades)
 
 
 def _columns(bars: Sequence[tuple[str, int]]) -> Markup:

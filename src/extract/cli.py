@@ -518,19 +518,21 @@ def fetch(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from extract import live
     from extract.sources.api import Settings
 
-    report = live.fetch(
-        [*titles, *(_read_titles(title_list) or ())],
-        out,
-        api=api,
-        contact=contact,
-        html=html,
-        categories=categories,
-        linking=linking,
-        embedding=embedding,
-        namespaces=namespaces,
-        everything=everything,
-        settings=Settings(html=html_address or "", interval=interval),
-    )
+    with _count_pages() as progress:
+        report = live.fetch(
+            [*titles, *(_read_titles(title_list) or ())],
+            out,
+            api=api,
+            contact=contact,
+            html=html,
+            categories=categories,
+            linking=linking,
+            embedding=embedding,
+            namespaces=namespaces,
+            everything=everything,
+            settings=Settings(html=html_address or "", interval=interval),
+            progress=progress,
+        )
     return _tell_live(report, max_problems)
 
 
@@ -570,17 +572,35 @@ def refresh(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from extract.snapshots import prune_snapshots
     from extract.sources.api import Settings
 
-    report = live.refresh(
-        root,
-        api=api,
-        contact=contact,
-        since=since,
-        new_pages=new_pages,
-        settings=Settings(html=html_address or "", interval=interval),
-    )
+    with _count_pages() as progress:
+        report = live.refresh(
+            root,
+            api=api,
+            contact=contact,
+            since=since,
+            new_pages=new_pages,
+            settings=Settings(html=html_address or "", interval=interval),
+            progress=progress,
+        )
     if keep is not None:
         prune_snapshots(root, keep)
     return _tell_live(report, max_problems)
+
+
+@contextmanager
+def _count_pages() -> Iterator[Callable[[int], None] | None]:
+    """Give what shows the number of pages read, on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit="page", file=sys.stderr, dynamic_ncols=True) as bar:
+
+        def show(count: int) -> None:
+            bar.update(count - bar.n)
+
+        yield show
 
 
 def _tell_live(report: Any, max_problems: float) -> int:

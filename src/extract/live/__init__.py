@@ -99,8 +99,14 @@ class LiveReport(NamedTuple):
 class _Harvest:
     """The rows to write and the pages to drop, as they come together."""
 
-    def __init__(self, process: Process, known: Mapping[int, KnownPage]) -> None:
+    def __init__(
+        self,
+        process: Process,
+        known: Mapping[int, KnownPage],
+        progress: Callable[[int], None] | None,
+    ) -> None:
         self._process = process
+        self._progress = progress
         self.rows: dict[int, Rows] = {}
         self.drop: set[int] = set()
         self.kept: set[int] = set()
@@ -131,6 +137,8 @@ class _Harvest:
             page.title, page.namespace, page.rev_id, target or None, ""
         )
         self._doubt(page.title, page.page_id)
+        if self._progress is not None:
+            self._progress(len(self.rows))
 
     def _add_problem(self, item: SourceProblem, titles: frozenset[str]) -> None:
         self.remove(item.page_id)
@@ -171,6 +179,7 @@ class _Work:
         process: Process,
         *,
         trusting: bool = True,
+        progress: Callable[[int], None] | None = None,
     ) -> None:
         self.root = root
         self.wiki = wiki
@@ -179,7 +188,7 @@ class _Work:
         self.parent = parent
         self.site = site
         self.known = read_known(parent)
-        self.harvest = _Harvest(process, self.known)
+        self.harvest = _Harvest(process, self.known, progress)
         self.store = Store(root / STORE)
         self.store.folder.mkdir(parents=True, exist_ok=True)
         self._marker = self.store.folder / _UNFINISHED
@@ -320,13 +329,14 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
     settings: Settings | None = None,
     wiki: LiveWiki | None = None,
     process: Process = process_page,
+    progress: Callable[[int], None] | None = None,
 ) -> LiveReport:
     """Read pages of a live wiki into the tables under ``out``, redirects with their targets.
 
     Pages are chosen by title, by category, by linking to a title, by using a template, or
     as everything in ``namespaces``.  ``contact`` is an e-mail or web address for the
     User-Agent.  ``html`` adds Parsoid's rendering of each page.  A page that ROOT already
-    has in this revision is not read again.  Raises UsageError for a contact or ROOT that
+    has in this revision is not read again.  ``progress`` is told how many pages were read.  Raises UsageError for a contact or ROOT that
     will not do, SourceError where the wiki refuses or does not answer.
     """
     root = Path(out)
@@ -348,7 +358,7 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
         _check_root(root, before, api, html=html, empty=parent is None)
         site = live.siteinfo()
         state = State(before.scope, html, api, before.watermark)
-        work = _Work(root, live, state, parent, site, process, trusting=not html)
+        work = _Work(root, live, state, parent, site, process, trusting=not html, progress=progress)
         base = before.scope or _guess_scope(parent, work.known, site)
         merged = base.merge(chosen)
         # Whole namespaces fetched anew bring all of ROOT up to this day.
@@ -379,7 +389,7 @@ def _check_root(root: Path, state: State, api: str, *, html: bool, empty: bool) 
         raise UsageError(f"{root}: was made {how} renderings; keep to that or use another ROOT")
 
 
-def refresh(
+def refresh(  # noqa: PLR0913  (an option each)
     root: str | os.PathLike[str],
     *,
     api: str | None = None,
@@ -389,6 +399,7 @@ def refresh(
     settings: Settings | None = None,
     wiki: LiveWiki | None = None,
     process: Process = process_page,
+    progress: Callable[[int], None] | None = None,
 ) -> LiveReport:
     """Bring the tables under ``root`` up to the live wiki, as one new snapshot.
 
@@ -409,7 +420,9 @@ def refresh(
         live = wiki or _connect(address, contact, settings)
         site = live.siteinfo()
         start = _find_start(base, since or state.watermark, site, live)
-        work = _Work(base, live, state._replace(api=address), parent, site, process)
+        work = _Work(
+            base, live, state._replace(api=address), parent, site, process, progress=progress
+        )
         scope = state.scope or _guess_scope(parent, work.known, site, new_pages=new_pages)
         if new_pages is False and scope.namespaces:
             scope = scope._replace(namespaces=(), others=True)

@@ -19,6 +19,7 @@ first repetition comes at once, and none would be seen by the pacing.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -54,6 +55,8 @@ __all__ = [
 ]
 
 DEFAULT_API = "https://he.wikipedia.org/w/api.php"
+_log = logging.getLogger(__name__)
+
 LOGS = ("delete", "move", "import", "merge")
 """Logs that tell of changes no list of edits shows; restoring is an action of ``delete``."""
 
@@ -262,6 +265,7 @@ class Wiki:
                     raise UnavailableError(
                         f"{url}: {reason}; it asks to come back in {wait:.0f} s"
                     ) from None
+                _log.info("%s: %s; again in %.0f s", url, reason, wait)
                 self._earliest = max(self._earliest, self._clock() + wait)
             else:
                 self._reached = True

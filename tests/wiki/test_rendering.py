@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -178,6 +179,32 @@ def test_wikitext_labels_that_are_called_exact_are_right(pages):
     assert wrong == []
     assert exact >= 0.75 * total, f"{exact} of {total} called exact"
     assert right >= 0.90 * total, f"{right} of {total} right"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_both_forms_together_have_every_printed_note(pages, form):
+    """A label and its words, each once a list; what the wiki does not print has no label."""
+    for page in pages:
+        html = getattr(page, form)
+        document = parse(Page(page.title, page.wikitext, -1, html=html))
+        ours = {
+            (note.label, oracle.squeeze(note.text))
+            for note in document.notes
+            if note.label is not None
+        }
+        printed = {(one.label, one.text) for one in oracle.read_marks(oracle.read_tree(html))}
+        # Words of a note that the wiki prints as an error are those its writer meant.
+        assert {one for one in ours if one[1]} >= {one for one in printed if one[1]}, page.title
+        assert {label for label, _ in ours} == {label for label, _ in printed}, page.title
+        assert all(note.label_exact for note in document.notes)
+        cells = oracle.read_cells(oracle.read_tree(html))
+        assert {label for label, _ in cells} == {
+            field.label for field in document.fields if field.label
+        }
+        words = " ".join(oracle.squeeze(field.value_text) for field in document.fields)
+        for _, text in cells:
+            # A box may print a unit after a parameter's number; the number is ours as well.
+            assert all(part.split()[0] in words for part in re.split(" – |, ", text)), text
 
 
 @pytest.mark.parametrize("form", FORMS)

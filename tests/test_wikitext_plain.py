@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from extract.wikitext import plain_text, to_plain
+from extract.wikitext import inline, plain_text, to_plain
+from extract.wikitext.flatten import Flat
 
 CASES = [
     ("'''מודגש''' ו''נטוי'' ו'''''שניהם'''''", "מודגש ונטוי ושניהם"),
@@ -91,3 +94,22 @@ def test_span_gives_absolute_sources() -> None:
     plain = to_plain(text, 4, 19)
     assert plain.text == "א"
     assert plain.marks == ((1, 9),)
+
+
+SIGNS = [
+    "א", "ב ", " ", "  ", "\n", "[[", "]]", "[[א]]", "[[א|ב]]", "[[א ב]]ים", "[[א#ב|ג]]", "[[:א:ב]]", "|", "''", "'''",
+    "'", "\x7fn7\x7f", "\x7fj0\x7f", "\x7fc\x7f", ".", ")", "(", "[", "]", "[http://a.b ", "[//a ג]", "http://a.b", "&nbsp;",
+    "&", "<br>", "<b>", "_", "__TOC__", "{", "}", ":", "a",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(SIGNS), max_size=12).map("".join))
+def test_the_short_ways_read_what_the_long_one_does(body: str) -> None:
+    body = body.strip(" \n\t")
+    flat = Flat(body, [0], [(0, len(body))], [], [])
+    renderer = inline._Renderer(flat, 0, len(body))
+    renderer.run()
+    long = "".join(renderer.parts)
+    expected = inline._finish(long, renderer.links, renderer.marks, renderer.files)
+    assert inline.render(flat, 0, len(body)) == expected

@@ -65,7 +65,8 @@ _INLINE = re.compile(
 _UNUSUAL = re.compile(r"[][#%_:\t\n\x7f\u00a0\u200e\u200f\u2028-\u202f]")
 _BROKEN_TARGET = re.compile(r"\[\[[^][|\n]*+\n")
 _RUNS = re.compile(r" *+\n[ \n]*+| {2,}+(?:\n[ \n]*+)?+")
-_QUOTED_LINK = re.compile(r"\[\[[^][\n']*+(?:'[^][\n']++)*+''")
+_QUOTED_LINK = re.compile(r"\[\[[^][\n']*+(?:'[^][\n']++)*+''|\]\][a-z\u05d0-\u05ea]++''")
+"""Quotes in a link, or that end its trail: they cannot just be taken out first."""
 _ODD_TARGET = re.compile(r"[#%&_:\t\u00a0\u200e\u200f\u2028-\u202f]| [ ]|^ | $")
 _UNTIDY = re.compile(r"[ \t\r\n\f\v\x7f]*[\t\r\n\f\v\x7f][ \t\r\n\f\v\x7f]*+| {2,}+")
 _PLAIN_LABEL = re.compile(r"[ \t]*+([^\[\]\n\x7f'&<_]++)\]")
@@ -620,6 +621,10 @@ def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token,
     if position < end:
         parts.append(source[position:end])
     text = "".join(parts)
+    return _finish(text, links, marks, files)
+
+
+def _finish(text: str, links: list[Link], marks: list[tuple[int, int]], files: list[File]) -> Plain:
     if not text:
         return _make_plain(("", (), tuple(marks), tuple(files)))
     if _is_untidy(text):
@@ -642,4 +647,4 @@ def render(flat: Flat, start: int, end: int) -> Plain:
         return plain
     renderer = _Renderer(flat, start, end)
     renderer.run()
-    return _tidy("".join(renderer.parts), renderer.links, renderer.marks, renderer.files)
+    return _finish("".join(renderer.parts), renderer.links, renderer.marks, renderer.files)

@@ -8,6 +8,7 @@ first; ``read_point`` tries them in that order.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from extract.dates.grammar import (
     BARE,
@@ -962,6 +963,13 @@ _INNER: tuple[tuple[str, Form], ...] = (
 )
 
 
+@lru_cache(maxsize=1 << 12)
+def _forms_of(readings: tuple[str, ...]) -> tuple[Form, ...]:
+    """Return the forms to try for a word with these readings, in order."""
+    places = sorted(_FORM_ORDER[category] for category in readings if category in _FORM_ORDER)
+    return tuple(form for place in places for form in FORMS[place][1])
+
+
 def read_point(tokens: Tokens, index: int) -> Point | None:
     """Return the date that begins at a token, by the first form that fits."""
     token = tokens[index]
@@ -977,13 +985,10 @@ def read_point(tokens: Tokens, index: int) -> Point | None:
         return None
     readings = token.readings
     if readings:
-        for category in sorted(
-            (c for c in readings if c in _FORM_ORDER), key=_FORM_ORDER.__getitem__
-        ):
-            for form in FORMS[_FORM_ORDER[category]][1]:
-                found = form(tokens, index)
-                if found:
-                    return found
+        for form in _forms_of(tuple(readings)):
+            found = form(tokens, index)
+            if found:
+                return found
     if "'" in token.text or '"' in token.text:
         return day_form(tokens, index) or year_form(tokens, index)
     return None

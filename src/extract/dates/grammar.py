@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
@@ -95,16 +96,25 @@ def is_counted(tokens: Tokens, index: int) -> bool:
         return True
     if token.kind != WORD or token.gap == 2:
         return False
-    text, sets = token.text, lexicon().sets
-    if text in sets["counted"] or (text[0] == "ה" and text[1:] in sets["counted"]):
+    return _is_counted_word(token.text) and (
+        "month" not in token.readings or _is_listed(token.text)
+    )
+
+
+def _is_listed(text: str) -> bool:
+    sets = lexicon().sets
+    return text in sets["counted"] or (text[0] == "ה" and text[1:] in sets["counted"])
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_counted_word(text: str) -> bool:
+    """Tell whether a word that is no month is counted, by the list or by its ending."""
+    sets = lexicon().sets
+    if _is_listed(text):
         return True
     if text in sets["not_counted"] or len(text) < 4 or '"' in text:
         return False
-    return (
-        is_particle(text[-2:], "plural_endings")
-        and text[0] not in "בלכמשוה"
-        and "month" not in token.readings
-    )
+    return is_particle(text[-2:], "plural_endings") and text[0] not in "בלכמשוה"
 
 
 def era_after(tokens: Tokens, index: int) -> tuple[int, int]:

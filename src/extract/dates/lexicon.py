@@ -8,7 +8,7 @@ stack ו, ש or כש, one of ב ל מ כ, ה, each at most once and in this orde
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from extract.hewiki import load_toml
@@ -185,6 +185,7 @@ def lexicon() -> Lexicon:
     return Lexicon(words, phrases, sets, _prefixes())
 
 
+@lru_cache(maxsize=1 << 15)
 def is_particle(text: str, name: str) -> bool:
     """Tell whether a text is one of the small words of a name in ``particles``."""
     return text in lexicon().sets[f"particles.{name}"]

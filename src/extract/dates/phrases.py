@@ -7,6 +7,7 @@ and modifiers, whose missing years, months and centuries the context still has t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.dates import forms
@@ -78,8 +79,12 @@ _KINDS = ("since", "until", "before", "after", "approximate", "uncertain", "betw
 
 def signal_kinds(token: Token) -> tuple[str, ...]:
     """Return the kinds of signal a word may be (S6), the likeliest first."""
+    return _signals_of(token.text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _signals_of(text: str) -> tuple[str, ...]:
     sets = lexicon().sets
-    text = token.text
     for length in range(3):
         if length and not (
             len(text) > length + 1 and text[:length] in {"ו", "ש", "כ", "וש", "ב", "ול", "וכ"}
@@ -560,23 +565,29 @@ def _named_kind(tokens: Tokens, at: int, before: _Before) -> str:
     """Return in_name where the words before name a dated occurrence (F3)."""
     if before.prefix not in {"", "ה"} or before.modifiers or before.opened or before.signal:
         return ""
-    sets = lexicon().sets
     for step in range(4):
         token = tokens[at - step]
         if token.kind != WORD:
             break
-        text = token.text
-        if text in sets["occurrences.products"]:
-            return ""
-        for length in range(3):
-            bare = text[length:]
-            if bare.replace("וו", "ו", 1) in sets["occurrences"] or bare in sets["occurrences"]:
-                if length and not is_prefix(text[:length]):
-                    continue
-                return "in_name"
-            if bare in sets["occurrences"] and (length == 0 or is_prefix(text[:length])):
-                return "in_name"
+        named = _named_by(token.text)
+        if named is not None:
+            return "in_name" if named else ""
     return ""
+
+
+@lru_cache(maxsize=1 << 15)
+def _named_by(text: str) -> bool | None:
+    """Tell whether a word names what happens (True) or what is made (False)."""
+    sets = lexicon().sets
+    if text in sets["occurrences.products"]:
+        return False
+    for length in range(3):
+        bare = text[length:]
+        if bare.replace("וו", "ו", 1) in sets["occurrences"] or bare in sets["occurrences"]:
+            if length and not is_prefix(text[:length]):
+                continue
+            return True
+    return None
 
 
 def _is_statute(tokens: Tokens, at: int) -> bool:
@@ -856,6 +867,8 @@ def _remark(tokens: Tokens, index: int) -> str:
     at = index
     if tokens[at].text in {"(", ","}:
         at += 1
+    if tokens[at].kind != WORD or not _may_remark(tokens[at].text):
+        return ""
     leads = lexicon().sets["remark_leads"]
     for _ in range(3):
         token = tokens[at]
@@ -871,6 +884,16 @@ def _remark(tokens: Tokens, index: int) -> str:
             return ""
         at = forms.skip_prefix(tokens, at) if forms.skip_prefix(tokens, at) > at else at + 1
     return ""
+
+
+@lru_cache(maxsize=1 << 15)
+def _may_remark(text: str) -> bool:
+    phrases = lexicon().phrases
+    return text in lexicon().sets["remark_leads"] or any(
+        text[length:] in phrases[table]
+        for table in ("julian_remark", "gregorian_remark")
+        for length in range(3)
+    )
 
 
 _CLAUSE_ENDS = frozenset({".", ";", "!", "?"})

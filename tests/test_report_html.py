@@ -197,6 +197,16 @@ def test_a_link_inside_a_date_and_a_date_inside_a_link():
     assert [link.get("tabindex") for link in links] == [None, "-1", "-1"]
 
 
+def test_many_spans_over_each_other_take_linear_room():
+    text = "א" * 6000
+    events = [{"event_id": n, "start": n, "end": 6000} for n in range(3000)]
+    dates = [date_row(n, n, 6000 - n) for n in range(2000)]
+    numbers = {n: n + 1 for n in range(3000)}
+    html = write_paragraph(text, dates, [], events, [], Context({}, numbers, lambda row: None))
+    assert len(html) < 6_000_000
+    assert html.count('class="number"') == 3000
+
+
 def test_a_mark_stands_before_the_number_of_what_follows():
     html = paragraph(events=[(0, 10), (10, 20)], marks=[10])
     assert html.index('id="e1"') < html.index('id="m0"') < html.index('id="e2"')

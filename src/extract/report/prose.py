@@ -19,6 +19,7 @@ from extract.report.words import name_of, say
 __all__ = ["Context", "date_facts", "write_mark", "write_paragraph"]
 
 Row = Mapping[str, Any]
+_DEEPEST = 6
 _MACHINE_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -98,7 +99,9 @@ class _Writer:
             out += self.numbers.get(start, ())
             inside = join(self._write_dates(members))
             if clauses:
-                ids = " ".join(str(self.context.numbers[i]) for i in clauses)
+                ids = " ".join(
+                    str(self.context.numbers[self.events[i]["event_id"]]) for i in clauses
+                )
                 inside = tag("span", inside, class_="clause", data_events=ids)
             out.append(inside)
         out += self.points.get(len(self.text), ())
@@ -109,14 +112,11 @@ class _Writer:
         for row in (*self.dates, *self.links, *self.events):
             cuts.update((row["start"], row["end"]))
         places = sorted(cuts)
-        date_at = _cover(places, self.dates)
-        link_at = _cover(places, self.links)
-        clauses_at: dict[int, list[int]] = {}
-        for event in self.events:
-            for place in _places(places, event):
-                clauses_at.setdefault(place, []).append(event["event_id"])
+        dates = _sweep(places, self.dates)
+        links = _sweep(places, self.links)
+        events = _sweep(places, self.events)
         return [
-            _Piece(a, b, tuple(clauses_at.get(a, ())), date_at.get(a), link_at.get(a))
+            _Piece(a, b, tuple(events[a]), _innermost(dates[a]), _innermost(links[a]))
             for a, b in pairwise(places)
         ]
 
@@ -178,22 +178,28 @@ def _is_inside(row: Row, text: str) -> bool:
     return start is not None and end is not None and 0 <= start < end <= len(text)
 
 
-def _places(places: Sequence[int], row: Row) -> Iterable[int]:
-    from bisect import bisect_left
+def _sweep(places: Sequence[int], rows: Sequence[Row]) -> dict[int, list[int]]:
+    """Return which rows stand at each place, the one that starts last, being inside, last.
 
-    first, last = bisect_left(places, row["start"]), bisect_left(places, row["end"])
-    return places[first:last]
-
-
-def _cover(places: Sequence[int], rows: Sequence[Row]) -> dict[int, int]:
-    """Return which row stands at each place: the one that starts later, being inside."""
-    found: dict[int, int] = {}
-    for number, row in sorted(
-        enumerate(rows), key=lambda item: (item[1]["start"], -item[1]["end"])
-    ):
-        for place in _places(places, row):
-            found[place] = number
+    Of more than ``_DEEPEST`` at one place the outer ones are forgotten, so that time and
+    output grow with the text and not with its square.
+    """
+    order = sorted(range(len(rows)), key=lambda i: (rows[i]["start"], -rows[i]["end"]))
+    found: dict[int, list[int]] = {}
+    active: list[int] = []
+    following = 0
+    for place in places:
+        active = [i for i in active if rows[i]["end"] > place]
+        while following < len(order) and rows[order[following]]["start"] <= place:
+            active.append(order[following])
+            following += 1
+        active = active[-_DEEPEST:]
+        found[place] = active
     return found
+
+
+def _innermost(active: Sequence[int]) -> int | None:
+    return active[-1] if active else None
 
 
 def _event_number(event: Row, context: Context) -> Markup:

@@ -369,11 +369,13 @@ class Wiki:
         flags = [part for name, value in options.items() for part in ("-d", f"{name}={value}")]
         address = f"127.0.0.1:{self._proxy.php_port}"
         with (self.folder / "server.log").open("ab") as log:
-            # a session of its own: PHP's workers outlive their parent, so the group is ended
+            # A session of its own, since PHP's workers outlive their parent: the group is ended,
+            # by us or, once our end of the pipe is gone with us, by the shell that waits on it.
+            guard = ["sh", "-c", '"$@" & cat; kill -TERM 0', "sh"]
             self._php = subprocess.Popen(
-                ["php", *flags, "-S", address, str(HERE / "router.php")],
+                [*guard, "php", *flags, "-S", address, str(HERE / "router.php")],
                 env=self._env,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -397,6 +399,8 @@ class Wiki:
         self._proxy.shutdown()
         self._proxy.server_close()
         if self._php is not None:
+            if self._php.stdin is not None:
+                self._php.stdin.close()
             with suppress(ProcessLookupError):
                 os.killpg(self._php.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):

@@ -238,6 +238,9 @@ COMPARED = {
     "labels over values": '<tr><th colspan="2">יחסים</th></tr><tr><td>דרוריה</td><td>צפוניה</td></tr>'
     '<tr><th colspan="2">שטח (בקילומטר רבוע)</th></tr><tr><td>1,200</td><td>950</td></tr>'
     '<tr><th colspan="2">משטר</th></tr><tr><td>רפובליקה</td><td>ממלכה</td></tr>',
+    "no header cells": '<tr><td colspan="2">יחסים</td></tr><tr><td>דרוריה</td><td>צפוניה</td></tr>'
+    '<tr><td colspan="2">שטח (בקילומטר רבוע)</td></tr><tr><td>1,200</td><td>950</td></tr>'
+    '<tr><td colspan="2">משטר</td></tr><tr><td>רפובליקה</td><td>ממלכה</td></tr>',
     "labels beside values": '<tr><th colspan="3">יחסים</th></tr>'
     "<tr><th></th><th>דרוריה</th><th>צפוניה</th></tr>"
     "<tr><th>שטח (בקילומטר רבוע)</th><td>1,200</td><td>950</td></tr>"
@@ -253,6 +256,20 @@ def test_a_comparison_gives_a_field_a_subject(rows):
         ("שטח (בקילומטר רבוע)", "צפוניה", "950", 950.0),
         ("משטר", "דרוריה", "רפובליקה", None),
         ("משטר", "צפוניה", "ממלכה", None),
+    ]
+
+
+def test_rows_without_header_cells_under_a_heading_are_labels_and_values():
+    rows = (
+        '<tr><th colspan="2">גבעת הדרור</th></tr><tr><th colspan="2">נתוני המקום</th></tr>'
+        "<tr><td><b>מייסדת</b></td><td>דנה שקד</td></tr><tr><td><b>פרסה</b></td><td>12</td></tr>"
+        '<tr><th colspan="2">עוד</th></tr><tr><td><b>שטח</b></td><td>14 קמ"ר</td></tr>'
+    )
+    fields = read(box(rows)).fields
+    assert [(one.key, one.value_text) for one in fields] == [
+        ("מייסדת", "דנה שקד"),
+        ("פרסה", "12"),
+        ("שטח", '14 קמ"ר'),
     ]
 
 

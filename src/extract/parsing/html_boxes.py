@@ -75,36 +75,50 @@ class _Layout:
         """Whether subjects are columns beside a column of labels."""
         self.label: BoxCell | None = None
         """A label over the whole width that waits for its values."""
+        self.last: BoxCell | None = None
+        """The label whose row of values, a value a subject, was the last one read."""
         self.title = False
 
     def read(self) -> list[BoxEntry]:
         for index, row in enumerate(self.rows):
             if len(row) == 1:
-                self.single(row[0])
+                self.single(index, row[0])
             else:
                 self.several(index, row)
         return self.entries
 
-    def single(self, cell: BoxCell) -> None:
+    def single(self, index: int, cell: BoxCell) -> None:
         if cell.files and not cell.text:
             return
+        known = find_field(cell.text).canonical_key is not None
         if not self.title and not self.entries and self.label is None:
             self.title = True
             # A box without a title begins with a label at once.
-            if not (cell.is_header and find_field(cell.text).canonical_key):
+            if not (cell.is_header and known):
                 return
-        if cell.is_header or cell.files:
-            self.label = cell if cell.is_header else None
+        if cell.is_header or self.is_over(index):
+            self.label = cell
+        elif cell.files:
+            self.label = None
         elif self.label is not None:
             self.add(self.label, None, cell)
         else:
-            self.label = cell if find_field(cell.text).canonical_key else None
+            self.label = cell if known else None
+
+    def is_over(self, index: int) -> bool:
+        """Tell a row of one cell that stands over a row of values, a value a subject."""
+        following = self.rows[index + 1] if index + 1 < len(self.rows) else ()
+        return bool(self.subjects) and not self.beside and len(following) == len(self.subjects)
 
     def several(self, index: int, row: Row) -> None:
         if not self.entries and not self.subjects and self.name_subjects(index, row):
             return
-        if self.label is not None and not row[0].is_header and not self.is_pair(row):
-            self.values(self.label, row)
+        over = self.subjects and not self.beside and len(row) == len(self.subjects)
+        label = self.label or (self.last if over else None)
+        self.label = None
+        if label is not None and not row[0].is_header and (over or not self.is_pair(index, row)):
+            self.last = label
+            self.values(label, row)
             return
         head, values = row[0], row[1:]
         if not head.text:
@@ -118,14 +132,18 @@ class _Layout:
             if filled:
                 self.add(head, None, _join(filled))
 
-    def is_pair(self, row: Row) -> bool:
-        """Tell whether the row under a heading is itself a label and its value."""
-        return (
-            len(row) == 2
-            and not self.subjects
-            and find_field(row[0].text).canonical_key is not None
-            and find_field(row[1].text).canonical_key is None
-        )
+    def is_pair(self, index: int, row: Row) -> bool:
+        """Tell whether the row under a heading is itself a label and its value.
+
+        So are the rows of a group: two or more that follow each other.
+        """
+        if len(row) != 2:
+            return False
+        following = self.rows[index + 1] if index + 1 < len(self.rows) else ()
+        if len(following) == 2 and not following[0].is_header:
+            return True
+        known = [find_field(cell.text).canonical_key is not None for cell in row]
+        return known == [True, False]
 
     def name_subjects(self, index: int, row: Row) -> bool:
         if self.label is None and _names_subjects(self.rows, index):

@@ -44,6 +44,9 @@ ARTICLE = f"""{MIXED}<ref>{{{{קישור כללי|כתובת=https://example.org
 
 GDP של הנמל עלה ב-1960 פי 2.<ref>Port Review (באנגלית), 1961</ref>
 
+* 1947 – הוקם הנמל.
+* 12 במרץ 1950: 3 אוניות עגנו בו.
+
 == רקע ==
 בין השנים 1942 ל-1945 נבנה הרציף. לאחר פברואר 1989 נסגר הנמל.
 """
@@ -238,6 +241,35 @@ def test_a_hebrew_sentence_may_begin_in_latin(watched):
         words = list(words_of(painted(line)))
         assert "".join(c for c, *_ in words[0]) == "GDP"
         assert is_falling([middle(word) for word in words[:5]])
+
+
+NUMBERS = """
+() => [...document.querySelectorAll("#prose .number")].map((number) => {
+  const clause = number.nextElementSibling;
+  const walker = document.createTreeWalker(clause, NodeFilter.SHOW_TEXT);
+  let node = walker.nextNode();
+  while (node && node.parentElement.closest("sup, .number, .tip")) node = walker.nextNode();
+  const range = document.createRange();
+  range.setStart(node, 0); range.setEnd(node, 1);
+  const first = range.getClientRects()[0], own = number.getBoundingClientRect();
+  return [own.left, own.top, own.bottom, first.right, first.top, first.bottom, node.data];
+})
+"""
+
+
+def test_a_number_stands_right_before_its_clause(watched):
+    seen = 0
+    for title in watched.pages:
+        page = watched.open(title)
+        for left, top, bottom, right, first_top, first_bottom, words in page.evaluate(NUMBERS):
+            seen += 1
+            assert top < first_bottom, f"not on one line: {words}"
+            assert bottom > first_top, f"not on one line: {words}"
+            if not words[0].isascii():
+                assert 0 <= left - right < 12, f"not before its clause: {words}"
+            else:
+                assert left >= right - 60, f"behind its clause: {words}"
+    assert seen > 100
 
 
 def test_codes_read_from_left_to_right(watched):

@@ -134,6 +134,25 @@ def test_a_root_belongs_to_one_wiki_and_one_way(tmp_path):
         fetch(wiki, tmp_path, TITLES[1], html=True)
 
 
+def test_a_lone_title_is_one_title(tmp_path):
+    live.fetch("דף ב", tmp_path, api=API, wiki=small_wiki(), process=reading)
+    assert titles_of(tmp_path) == {"דף ב"}
+
+
+def test_redirects_are_not_rendered(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, "דף ח", html=True)
+    assert wiki.renderings == 1
+
+
+def test_a_page_without_a_rendering_is_kept_and_told(tmp_path, monkeypatch):
+    wiki = small_wiki()
+    monkeypatch.setattr(wiki, "html", lambda title, rev_id: None)
+    report = fetch(wiki, tmp_path, "דף ב", html=True)
+    assert report.problems == {"source/not_rendered": 1}
+    assert titles_of(tmp_path) == {"דף ב"}
+
+
 def test_a_contact_is_needed(tmp_path):
     with pytest.raises(UsageError, match="contact"):
         real_fetch([TITLES[0]], tmp_path)

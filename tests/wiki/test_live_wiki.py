@@ -107,6 +107,9 @@ def test_a_fetch_of_renderings_is_what_the_dump_and_the_wiki_give(library, tmp_p
     pages = []
     for page in read_dump(dump):
         assert not isinstance(page, SourceProblem)
+        if page.redirect_target is not None:
+            pages.append(page._replace(source=library.api))
+            continue
         address = f"{library.rest}/page/{quote(page.title.replace(' ', '_'), safe='')}/html"
         with urlopen(Request(address, headers={"User-Agent": "test"})) as answer:
             html = answer.read().decode()

@@ -311,19 +311,26 @@ def _open_parent(root: Path) -> Snapshot | None:
 
 def _connect(api: str, contact: str | None, settings: Settings | None) -> Wiki:
     chosen = settings or Settings()
-    return Wiki(chosen._replace(api=api, contact=contact or chosen.contact))
+    who = contact or chosen.contact or os.environ.get("HEWIKI_CONTACT", "")
+    return Wiki(chosen._replace(api=api, contact=who))
+
+
+def _list_names(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Return names as titles are written, sorted, each once; a lone string is one name."""
+    given = [names] if isinstance(names, str) else names
+    return tuple(sorted({normalize_title(name) for name in given} - {""}))
 
 
 def fetch(  # noqa: PLR0913  (every way to choose pages is one)
-    titles: Iterable[str] = (),
+    titles: str | Iterable[str] = (),
     out: str | os.PathLike[str] = "outputs",
     *,
     api: str = DEFAULT_API,
     contact: str | None = None,
     html: bool = False,
-    categories: Iterable[str] = (),
-    linking: Iterable[str] = (),
-    embedding: Iterable[str] = (),
+    categories: str | Iterable[str] = (),
+    linking: str | Iterable[str] = (),
+    embedding: str | Iterable[str] = (),
     namespaces: Iterable[int] = (0,),
     everything: bool = False,
     settings: Settings | None = None,
@@ -335,7 +342,8 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
 
     Pages are chosen by title, by category, by linking to a title, by using a template, or
     as everything in ``namespaces``.  ``contact`` is an e-mail or web address for the
-    User-Agent.  ``html`` adds Parsoid's rendering of each page.  A page that ROOT already
+    User-Agent (else HEWIKI_CONTACT).  ``html`` adds Parsoid's rendering of each page but
+    redirects.  A page that ROOT already
     has in this revision is not read again.  ``progress`` is told how many pages were read.  Raises UsageError for a contact or ROOT that
     will not do, SourceError where the wiki refuses or does not answer.
     """
@@ -343,10 +351,10 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
     live = wiki or _connect(api, contact, settings)
     spaces = tuple(sorted(set(namespaces)))
     chosen = Scope(
-        titles=tuple(sorted({normalize_title(t) for t in titles if normalize_title(t)})),
-        categories=tuple(sorted(set(categories))),
-        linking=tuple(sorted(set(linking))),
-        embedding=tuple(sorted(set(embedding))),
+        titles=_list_names(titles),
+        categories=_list_names(categories),
+        linking=_list_names(linking),
+        embedding=_list_names(embedding),
         listed=spaces,
         namespaces=spaces if everything else (),
     )

@@ -184,7 +184,7 @@ class Reader:
         return self._finish(item, page._replace(text=text, redirect_target=target), fresh=fresh)
 
     def _finish(self, item: Revision, page: Page, *, fresh: bool) -> Fetched:
-        if not self._html:
+        if not self._html or page.redirect_target is not None:
             return Fetched(page)
         place = (page.page_id, page.rev_id or 0, "html")
         html = None if fresh else self._store.read(*place, item.touched)

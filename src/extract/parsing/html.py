@@ -151,11 +151,11 @@ class _Reader(ListReader):
 
     def read_around(self, tree: Any) -> None:
         """Read what stands outside the article's own words: categories, languages, redirect."""
-        for box in ("#catlinks a", "#mw-normal-catlinks a"):
-            for node in tree.css(box):
-                target = read_target(node.attributes)
-                if target is not None and target.kind == "internal":
-                    self.add_category(target.title)
+        # Hidden categories are the wiki's housekeeping.
+        for node in tree.css("#mw-normal-catlinks a") or tree.css("#catlinks a"):
+            target = read_target(node.attributes)
+            if target is not None and target.kind == "internal":
+                self.add_category(target.title)
         for node in tree.css("a.interlanguage-link-target"):
             self.add_language(node.attributes.get("href") or "")
         # A fragment that begins with properties: the parser takes them for a page's head.

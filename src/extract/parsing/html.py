@@ -190,6 +190,10 @@ class _Reader(ListReader):
 
     def document(self) -> Document:
         self.flush()
+        if self.redirect:
+            self.paragraphs.clear()
+            for mark in self.marks:
+                mark.paragraph_id = mark.position = None
         fields, cells = self.fields()
         table = NoteTable(self.marks, self.note_lists)
         references: dict[int, list[int]] = {}
@@ -215,7 +219,7 @@ class _Reader(ListReader):
         return Document(
             page=self.page,
             sections=tuple(self.sections),
-            paragraphs=() if self.redirect else tuple(self.paragraphs),
+            paragraphs=tuple(self.paragraphs),
             fields=tuple(marked),
             notes=table.notes(),
             marks=table.place(fields, cells, numbers),

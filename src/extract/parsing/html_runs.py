@@ -108,6 +108,14 @@ class Run(Generic[M]):
         self._marks += [(base + at, mark) for at, mark in other.marks]
         self.line()
 
+    def skip(self) -> bool:
+        """Forget white space where nothing else was gathered; False where something was."""
+        if self.size or self._marks or self._link is not None:
+            return False
+        self._gap = ""
+        self._dropped = False
+        return True
+
     def finish(self) -> RunText[M]:
         """Return what was gathered and begin anew."""
         self.close_link()

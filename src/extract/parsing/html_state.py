@@ -169,6 +169,8 @@ class PageState:
 
     def flush(self) -> None:
         """End the paragraph that is being gathered."""
+        if self.prose.run.skip():
+            return
         done = self.prose.run.finish()
         if not done.text:
             return

@@ -158,7 +158,6 @@ def _ways(text: str) -> list[str]:
     return [text] if short == text or not short else [text, short]
 
 
-@lru_cache(maxsize=1 << 14)
 def read_when(
     raw: str, latest_year: int | None = None, *, whole: bool = False
 ) -> tuple[str | None, str | None]:
@@ -167,7 +166,22 @@ def read_when(
     ``latest_year`` is the year of the page's revision.  The EDTF is None where the words
     hold no date, and with ``whole`` also where they hold anything beside it.
     """
-    text = read_text(raw[:600])
+    if len(raw) > _SHORT:
+        return _read_when(raw[:600], latest_year, whole)
+    return _read_short(raw, latest_year, whole)
+
+
+_SHORT = 48
+"""Longest value that is remembered: days come back from source to source, words do not."""
+
+
+@lru_cache(maxsize=1 << 13)
+def _read_short(raw: str, latest_year: int | None, whole: bool) -> tuple[str | None, str | None]:
+    return _read_when(raw, latest_year, whole)
+
+
+def _read_when(raw: str, latest_year: int | None, whole: bool) -> tuple[str | None, str | None]:
+    text = read_text(raw)
     text = _leads().sub("", text).strip(" ,;")
     if not text:
         return None, None

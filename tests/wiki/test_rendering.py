@@ -223,3 +223,26 @@ def test_html_and_wikitext_readings_agree_in_the_prose(pages, form):
         agreed, size = _share(*readings)
         same, total = same + agreed, total + size
     assert same >= 0.97 * total, f"{same} of {total}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_html_and_wikitext_readings_agree_in_tables_pictures_and_sections(pages, form):
+    found = 0
+    for page in pages:
+        ours, theirs = _read_html(page, form), _read_wikitext(page)
+        assert ours.sections == theirs.sections, page.title
+        assert ours.cells == theirs.cells, page.title
+        pictures = [
+            [(one.file, one.caption) for one in document.images] for document in (ours, theirs)
+        ]
+        boxed = {field.value_text for field in ours.fields} | {
+            field.value_text.replace("_", " ") for field in theirs.fields
+        }
+        # The picture of a box is a field where the page itself is read.
+        assert [one for one in pictures[0] if one[0] not in boxed] == pictures[1], page.title
+        assert ours.redirect_target == theirs.redirect_target
+        if form == "parsoid":
+            assert set(theirs.categories) <= set(ours.categories), page.title
+            assert ours.is_disambiguation == theirs.is_disambiguation
+        found += len(ours.cells) + len(ours.images)
+    assert found > 60

@@ -137,6 +137,32 @@ def test_modifiers(text: str, edtf: str, start: str | None, end: str | None, mod
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "edtf", "kind", "modifier"),
+    [
+        ("המשפחה גרה ברחוב כ\"ט בנובמבר ליד הפארק.", [], [], []),
+        ("התושבים ברחוב ה' במרץ דנו.", ["2005-03"], ["implicit"], ["none"]),
+        ("לפי חוק המזקקות תש\"י-1950 שולם מס.", ["1949-09-24/1950-09-11", "1950"], ["in_name"] * 2, ["none"] * 2),
+        ("רעידת האדמה של שנת 1837 החריבה את הכפר.", ["1837"], ["in_name"], ["none"]),
+        ("השוק של שנת 1837 היה קטן.", ["1837"], ["explicit"], ["none"]),
+        ("במאות ה-5 וה-4 לפנה\"ס פעל הנמל.", ["-04XX", "-03XX"], ["explicit"] * 2, ["none"] * 2),
+        ("סוקרת את הנחל החל ב-1983.", ["1983/.."], ["explicit"], ["since"]),
+        ("המקהלה מופיעה ומשדרת, הלהקה מנגנת באולם החל ב-1983.", ["1983/.."], ["explicit"], ["since"]),
+        ("הנגרים עובדים במפעל החל ב-1983.", ["1983/.."], ["explicit"], ["since"]),
+        ("השיפוץ של האולם החל ב-1983.", ["1983"], ["explicit"], ["none"]),
+        ("בית הדפוס החל ב-1983 להדפיס.", ["1983"], ["explicit"], ["none"]),
+    ],
+)  # fmt: skip
+def test_kind_and_modifier(
+    text: str, edtf: list[str], kind: list[str], modifier: list[str]
+) -> None:
+    """Names of places, laws and what happened; a signal that could be a verb (C7, F3, R7, N3)."""
+    found = find_dates(text, 2005)
+    assert [d.edtf for d in found] == edtf
+    assert [d.kind for d in found] == kind
+    assert [d.modifier for d in found] == modifier
+
+
 def test_anchors_and_parallel_calendars_point_back() -> None:
     dates = find_dates("הוא נולד בט' באדר תרנ\"ט (19 בפברואר 1899). עשר שנים מאוחר יותר היגר.")
     assert [d.edtf for d in dates[:2]] == ["1899-02-19", "1899-02-19"]

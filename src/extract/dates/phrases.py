@@ -183,7 +183,27 @@ def _is_opening(tokens: Tokens, at: int, prefix: str) -> bool:
     if "מ" in prefix:
         return True
     previous = tokens[at - 1]
-    return previous.kind in {END, PUNCT} or tokens[at].gap == 2
+    return previous.kind in {END, PUNCT} or tokens[at].gap == 2 or _is_told_before(tokens, at)
+
+
+def _is_told_before(tokens: Tokens, at: int) -> bool:
+    """Tell whether a clause before החל has its own verb, which החל does not agree with (N3).
+
+    Only what agreement shows: a feminine participle that opens the clause, or one, or a
+    plural, after a definite subject of its own kind.
+    """
+    first = at
+    while tokens[first - 1].kind == WORD and tokens[first].gap < 2 and at - first < 10:
+        first -= 1
+    if at == first or tokens[first - 1].kind not in {END, PUNCT}:
+        return False
+    subject, verb = tokens[first].text, tokens[first + 1].text
+    if len(subject) > 4 and subject[1] == "ו" and subject[-1] == "ת" and subject[-2] not in "וי":
+        return True
+    if at - first < 3 or subject[0] != "ה" or verb[0] in "הבלו" or len(verb) < 4:
+        return False
+    plural = subject.endswith("ים") and verb.endswith("ים")
+    return plural or (subject.endswith(("ה", "ת")) and verb[-1] == "ת" and verb[-2] != "ו")
 
 
 # --- links and members --------------------------------------------------------------------------
@@ -430,8 +450,9 @@ def _fill(units: list[Unit], links: list[str]) -> list[Unit]:
             and links[index] == "list"
             and lent != units[index]
             and not lent.implied
+            and lent.level not in {"year", "century", "millennium"}
         ):
-            lent = lent._replace(implied="implicit" if lent.level != "year" else "")
+            lent = lent._replace(implied="implicit")
         units[index] = lent
     for index in range(1, len(units)):
         units[index] = _lend(
@@ -514,8 +535,14 @@ def _is_admitted(
         kind = ""
         if first.unit.level == "year" and first.rule == "year":
             kind = _named_kind(tokens, at, before)
-            if not kind and first.unit.calendar == "hebrew" and tokens[at].text == ",":
-                kind = "in_name" if _is_statute(tokens, index) else ""
+            if (
+                not kind
+                and first.unit.calendar == "hebrew"
+                and _names_law(tokens, index, at, points)
+            ):
+                kind = "in_name"
+        elif first.rule == "headed-year" and len(points) == 1 and is_particle(previous.text, "of"):
+            kind = _named_kind(tokens, at - 1, before)
         return True, kind or "explicit"
     unit = first.unit
     if first.rule == "slash-years" or unit.level == "year":
@@ -537,6 +564,17 @@ def _is_admitted(
         good = bool(before.prefix) or len(points) > 1 or previous.kind in {END, PUNCT}
         return good, "explicit"
     return len(points) > 1, "explicit"
+
+
+def _names_law(tokens: Tokens, index: int, at: int, points: list[Point]) -> bool:
+    """Tell whether a Hebrew year closes the title of a law, after a comma or with its twin (S9)."""
+    after = points[-1].next
+    twin = (
+        tokens[after].kind == DASH
+        and tokens[after + 1].kind == NUMBER
+        and len(tokens[after + 1].text) == 4
+    )
+    return (twin or tokens[at].text == ",") and _is_statute(tokens, index)
 
 
 def _is_in_code(tokens: Tokens, index: int, after: int) -> bool:
@@ -982,6 +1020,11 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
         (True, "explicit") if trusted else _is_admitted(tokens, index, points, links, before)
     )
     if not admitted:
+        lettered = tokens[index].kind == WORD and '"' in tokens[index].text
+        if lettered and _is_vote_day(first.unit) and _is_place_name(tokens, before, first):
+            return [
+                Draft(first.start, first.end, "name", (), frozenset(), "name", index, first.next)
+            ]
         return []
     if unsigned and len(points) == 2:
         points, links = _chain(tokens, first, before)
@@ -1008,15 +1051,15 @@ def _is_name(
     return lettered is None
 
 
+def _is_vote_day(unit: Unit) -> bool:
+    """Tell whether a day is 29 November, whose letters name streets and places (C7)."""
+    return (unit.month, unit.day) == (11, 29)
+
+
 def _lettered_day(tokens: Tokens, index: int, unit: Unit, before: _Before) -> Unit | None:
     """The vote of 29 November 1947, known by its letters (C7); elsewhere they are a name."""
     lettered = unit.level == "day" and tokens[index].kind == WORD and '"' in tokens[index].text
-    if (
-        not lettered
-        or unit.calendar == "hebrew"
-        or (unit.month, unit.day) != (11, 29)
-        or is_complete(unit)
-    ):
+    if not lettered or unit.calendar == "hebrew" or not _is_vote_day(unit) or is_complete(unit):
         return unit
     about = lexicon().sets["places.vote"]
     near = tokens[max(0, index - 25) : index + 25]

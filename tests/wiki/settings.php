@@ -44,6 +44,12 @@ $wgScribuntoDefaultEngine = extension_loaded( 'luasandbox' ) ? 'luasandbox' : 'l
 $wgScribuntoEngineConf['luastandalone']['luaPath'] = '/usr/bin/lua5.1';
 $wgCiteResponsiveReferences = true;
 
+if ( version_compare( MW_VERSION, '1.43', '>=' ) ) {
+	// Headings as on Wikimedia's wikis, and the revision routes that later versions set apart.
+	$wgParserEnableLegacyHeadingDOM = false;
+	$wgRestAPIAdditionalRouteFiles[] = 'includes/Rest/coreDevelopmentRoutes.json';
+}
+
 // States that a test turns on and off by files in the wiki's folder.
 $wgReadOnlyFile = "$folder/readonly";
 $wgHooks['ApiMaxLagInfo'][] = static function ( &$info ) use ( $folder ) {

@@ -52,7 +52,7 @@ def _render(wiki, templates: Path, *folders: Path) -> list[Rendered]:
             query = {"action": "parse", "page": title, "format": "json", "formatversion": 2}
             legacy = session.get(wiki.api, params=query, timeout=60).json()["parse"]["text"]
             url = f"{wiki.rest}/page/{quote(title, safe='')}/html"
-            answer = session.get(url, timeout=60)
+            answer = session.get(url, params={"redirect": "no"}, timeout=60)
             answer.raise_for_status()
             is_article = not (HERE / "pages" / f"{title}.wiki").exists()
             found.append(Rendered(title, text, legacy, answer.text, is_article))

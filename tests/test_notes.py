@@ -99,11 +99,20 @@ def test_marks_say_where_they_stand() -> None:
 
 def test_labels_after_a_box_with_notes_are_not_exact() -> None:
     document = read(
-        "{{אישיות\n| שם = א{{הערה|ת}}\n}}\nב{{הערה|ג}}{{ביאור|ד}}\n{{הערות שוליים}}\nה{{הערה|ו}}"
+        "{{אישיות\n| שם = א{{הערה|ת}}\n| לידה = א{{הערה|כ}}\n}}\n"
+        "ב{{הערה|ג}}{{ביאור|ד}}\n{{הערות שוליים}}\nה{{הערה|ו}}"
     )
     assert [(n.text, n.label, n.label_exact) for n in document.notes] == [
-        ("ת", "1", False), ("ג", "2", False), ("ד", "א", True), ("ו", "1", True),
+        ("ת", "1", False), ("כ", "2", False), ("ג", "3", False), ("ד", "א", True), ("ו", "1", True),
     ]  # fmt: skip
+
+
+def test_the_only_note_of_a_box_is_exact_in_a_field_that_boxes_print() -> None:
+    for key, exact in (("תאריך לידה", True), ("שדה שאין כמוהו", False)):
+        document = read(f"{{{{אישיות\n| {key} = 1962{{{{הערה|ת}}}}\n}}}}\nב{{{{הערה|ג}}}}\n")
+        assert [(n.text, n.label, n.label_exact) for n in document.notes] == [
+            ("ת", "1", exact), ("ג", "2", exact),
+        ]  # fmt: skip
 
 
 def test_a_box_that_only_reuses_changes_nothing() -> None:

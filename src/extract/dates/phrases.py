@@ -704,6 +704,9 @@ def _by_form(case: _Case) -> str | None:
     return "explicit" if case.known and _look_after(case.tokens, case.points[-1].next)[0] else None
 
 
+_LOCATING = frozenset("במל")
+
+
 def _by_signal(case: _Case) -> str | None:
     before, previous = case.before, case.previous
     if before.near:
@@ -714,7 +717,7 @@ def _by_signal(case: _Case) -> str | None:
         return "explicit" if opens or closes or before.signal else ""
     if before.opened == "between" and not case.ranged and len(case.points) == 1:
         return ""
-    if before.modifiers or before.signal or before.opened or any(c in before.prefix for c in "במל"):
+    if before.modifiers or before.signal or before.opened or _LOCATING.intersection(before.prefix):
         return "explicit"
     return "explicit" if _is_unknown_start(case.tokens, before) else None
 

@@ -153,7 +153,9 @@ def tokenize(
         pieces = text[at:stop].split(" ")
         last = len(pieces) - 1
         for number, piece in enumerate(pieces):
-            if "-" in piece and number in {0, last}:
+            if (number == 0 and piece[:1] == "-") or (
+                number == last and piece[-1:] == "-" and not piece[-2:-1].strip()
+            ):
                 protos = _cut(text, at, min(stop, at + len(piece) + 1))
             else:
                 protos = memory.get(piece) or _remember(piece)

@@ -171,9 +171,9 @@ def _draw_decades(decades: Counter[int]) -> Markup:
     if later:
         bars.append((f"{last + 10}…", later))
     if earlier:
-        bars.insert(0, (f"…{first}", earlier))
+        bars.insert(0, (f"{say('overview', 'before')} {first}", earlier))
     rows = join(
-        tag("tr", tag("th", code(label), scope="row"), tag("td", code(f"{count:,}"), class_="n"))
+        tag("tr", tag("th", isolate(label), scope="row"), tag("td", code(f"{count:,}"), class_="n"))
         for label, count in bars
         if count
     )
@@ -212,6 +212,6 @@ def _columns(bars: Sequence[tuple[str, int]]) -> Markup:
             parts.append(tag("text", label, x=middle, y="242", class_="tick"))
     parts.append(tag("line", x1="0", x2="1000", y1="220", y2="220", class_="axis"))
     return tag(
-        "svg", join(parts), viewBox=f"-30 0 1060 {height}", role="img", direction="ltr",
+        "svg", join(parts), viewBox=f"-30 0 1060 {height}", role="img",
         class_="columns-chart", aria_label=say("overview", "decades"),
     )  # fmt: skip

@@ -974,7 +974,8 @@ def read_point(tokens: Tokens, index: int) -> Point | None:
     """Return the date that begins at a token, by the first form that fits."""
     token = tokens[index]
     if token.kind == NUMBER:
-        return day_form(tokens, index) or year_form(tokens, index)
+        short = len(token.text) <= 2
+        return (day_form(tokens, index) if short else None) or year_form(tokens, index)
     if token.kind == NUMERIC:
         return numeric_form(tokens, index)
     if token.kind == JUNK:

@@ -224,14 +224,24 @@ def _tomorrow(tokens: Tokens, index: int) -> Draft | None:
     return _draft(tokens, index, found[0], token.at(length), Offset(1.0, "day", 1), "tomorrow")
 
 
+_OPENERS = frozenset({
+    "tomorrow", "offset_lead", "offset_unit", "offset_dual", "offset_halves", "approximate_word",
+    "unit", "ten", "teen", "hundred",
+})  # fmt: skip
+"""Readings of the words a relative expression may begin with."""
+
+
 def read_offset(tokens: Tokens, index: int) -> Draft | None:
     """Return the relative expression that begins at a token, or None."""
     token = tokens[index]
     if token.kind == NUMBER:
-        return _trailed(tokens, index)
+        counts = "offset_unit" in tokens[index + 1].readings
+        return _trailed(tokens, index) if counts else None
     if token.kind != WORD:
         return None
     readings = token.readings
+    if _OPENERS.isdisjoint(readings) and not is_prefix(token.text):
+        return None
     if "tomorrow" in readings:
         found = _tomorrow(tokens, index)
         if found:

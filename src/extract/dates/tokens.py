@@ -239,19 +239,20 @@ _STOP = tuple(Token(END, 0, 0, "", {}, 2) for _ in range(12))
 def _tokens(pieces: list[str], offsets: list[int], first: int, last: int) -> list[Token]:
     tokens = list(_STOP)
     new, memory = tuple.__new__, _memory  # a named tuple's own constructor costs as much again
-    for index in range(first, last):
-        offset = offsets[index]
-        least = 1
-        known = memory.get(pieces[index]) or _lookup(pieces[index])
-        for kind, start, end, text, readings, space, starts, letters in known.protos:
-            gap = space or least
-            tokens.append(
+    append = tokens.append
+    for piece, offset in zip(pieces[first:last], offsets[first:last], strict=True):
+        known = memory.get(piece) or _lookup(piece)
+        gap = 1
+        for kind, start, end, text, readings, space, starts, letters in known[0]:
+            if space:
+                gap = space
+            append(
                 new(
                     Token,
                     (kind, offset + start, offset + end, text, readings, gap, starts, letters),
                 )
             )
-            least = 0
+            gap = 0
     tokens.extend(_STOP)
     return tokens
 

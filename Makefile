@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 OUT ?= outputs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gate wiki browser spark slow bench clean
+.PHONY: help demo test check gate readers wiki browser spark slow bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,11 +21,11 @@ $(STAMP): pyproject.toml src/extract/_version.py
 
 demo: $(STAMP) ## extract the shipped fixtures into tables and a report, and say where to look
 	$(BIN)/hewiki run fixtures/articles --out $(OUT) --fresh
-	$(BIN)/hewiki report $(OUT) --out $(OUT)/report
+	$(BIN)/hewiki report $(OUT) --out $(OUT)-report
 	@echo
 	$(BIN)/hewiki show $(OUT) "יחסי אפגניסטן–רוסיה" --table events
 	@echo
-	@echo "tables: $(OUT)/current    report: $(OUT)/report/index.html"
+	@echo "tables: $(OUT)/current    report: $(OUT)-report/index.html"
 
 test: $(STAMP) ## the offline test suite
 	$(BIN)/python -m pytest -n auto
@@ -38,6 +38,10 @@ check: $(STAMP) ## lint, format, types, one-way imports
 
 gate: $(STAMP) ## golden fixtures and scores against pinned floors
 	$(BIN)/hewiki check fixtures $(if $(wildcard ../shared/gold),--gold ../shared/gold)
+
+readers: $(STAMP) ## tests with every tool the documents name as a reader of the tables
+	$(BIN)/python -m pip install --quiet --group readers
+	$(BIN)/python -m pytest -n auto tests/test_docs.py tests/test_packaging.py tests/test_pipelines.py
 
 wiki: $(STAMP) ## tests against a real MediaWiki on loopback (Debian's package)
 	$(BIN)/python -m pytest -m wiki tests/wiki

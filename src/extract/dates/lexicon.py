@@ -200,7 +200,8 @@ def readings_of(word: str) -> dict[str, Reading]:
     """Return every reading of a word, the one with the fewest prefix letters each."""
     lex = lexicon()
     readings: dict[str, Reading] = {}
-    for length in range(min(5, len(word) - 1)):
+    most = 5 if word[:1] in lex.prefixes else 1
+    for length in range(min(most, len(word) - 1)):
         if length and word[:length] not in lex.prefixes:
             continue
         entry = lex.words.get(word[length:])

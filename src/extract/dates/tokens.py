@@ -226,11 +226,38 @@ def _lookup(piece: str) -> _Piece:
     return known
 
 
+_SIMPLE = re.compile('[("]?([\u05d0-\u05ea]+)[,.:;)]?')
+_MOST_PLAIN = 120_000
+
+
+def _is_plain(piece: str) -> bool:
+    """Tell whether a piece not met before is one word without a meaning to dates; remember it.
+
+    Most pieces of a text are, and many come once: they need not be cut.
+    """
+    match = _SIMPLE.fullmatch(piece)
+    if match is None or readings_of(match[1]):
+        return False
+    if len(_plain) >= _MOST_PLAIN:
+        _plain.clear()
+        _plain.add("")
+    _plain.add(piece)
+    return True
+
+
+def _accompanies(piece: str) -> bool:
+    if piece not in _memory and _is_plain(piece):
+        return False
+    return _lookup(piece).companion
+
+
 def _is_hit(pieces: list[str], at: int) -> bool:
+    if pieces[at] not in _memory and _is_plain(pieces[at]):
+        return False
     weight = _lookup(pieces[at]).weight
     if weight != 1:
         return weight == 2
-    return any(_lookup(piece).companion for piece in pieces[max(0, at - 4) : at + 5])
+    return any(_accompanies(piece) for piece in pieces[max(0, at - 4) : at + 5])
 
 
 _STOP = tuple(Token(END, 0, 0, "", {}, 2) for _ in range(12))

@@ -141,26 +141,27 @@ def tokenize(
 ) -> Line:
     """Cut ``text[start:end]`` into tokens; ``indexes`` are the dates inside, in order.
 
-    Each piece between spaces is cut once and remembered; only a dash at an edge is read in
-    its place, as it is a mark between spaces alone.
+    Each piece between spaces is cut once and remembered.
     """
     tokens = Line()
-    append, new, memory = tokens.append, tuple.__new__, _memory
+    append, new, known = tokens.append, tuple.__new__, _memory.get
     depth = 0
     at = start
     for index in [*indexes, -1]:
         stop = max(at, dates[index].start if index >= 0 else end)
         pieces = text[at:stop].split(" ")
-        last = len(pieces) - 1
-        for number, piece in enumerate(pieces):
-            if (number == 0 and piece[:1] == "-") or (
-                number == last and piece[-1:] == "-" and not piece[-2:-1].strip()
-            ):
-                protos = _cut(text, at, min(stop, at + len(piece) + 1))
-            else:
-                protos = memory.get(piece) or _remember(piece)
+        final = pieces[-1]
+        whole = None
+        if pieces[0][:1] == "-" or (final[-1:] == "-" and not final[-2:-1].strip()):
+            # a dash at an edge is a mark between spaces alone: read in its place
+            whole = _cut(text, at, stop)
+            pieces = [""]
+        for piece in pieces:
+            protos = known(piece) if whole is None else whole
+            if protos is None:
+                protos = _remember(piece)
             for first, second, kind, word, verb, joined, relative, bits in protos:
-                if word == ")":
+                if kind == MARK and word == ")":
                     depth = max(0, depth - 1)
                 append(
                     new(
@@ -179,14 +180,17 @@ def tokenize(
                         ),
                     )
                 )
-                if word == "(":
+                if kind == MARK and word == "(":
                     depth += 1
             at += len(piece) + 1
         if index >= 0:
             date = dates[index]
             bits = find_flags(date.text)
-            tokens.append(
-                Token(date.start, date.end, DATE, date.text, 0, False, False, index, depth, bits)
+            append(
+                new(
+                    Token,
+                    (date.start, date.end, DATE, date.text, 0, False, False, index, depth, bits),
+                )
             )
             at = date.end
     return tokens

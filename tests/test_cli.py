@@ -66,6 +66,35 @@ def test_dates_reads_json_lines():
     assert set(row["events"][0]) == {"start", "end", "text", "role", "dates"}
 
 
+def test_dates_prints_what_half_of_a_pair_came_in():
+    line = '{"id": "\\ud800", "text": "\\ud800 ב-1917 כבש הצבא את העיר."}\n'
+    result = hewiki("dates", stdin=line)
+    assert result.returncode == 0, result.stderr
+    (date,) = json.loads(result.stdout)["dates"]
+    assert (date["start"], date["text"]) == (4, "1917")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "לא JSON", "[]", "3", "null", '{"text": 7}', '{"id": 1}', "[" * 100_000,
+        '{"text": "ב-1917", "context_year": "1917"}',
+    ],
+)  # fmt: skip
+def test_dates_tells_a_wrong_line_in_one_line(line):
+    result = hewiki("dates", stdin=line + "\n")
+    assert result.returncode == 2
+    assert "line 1: expected a JSON object" in one_line(result)
+
+
+def test_dates_tells_bytes_that_are_not_utf8(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"text": "שלום"}\n'.encode("cp1255"))
+    result = hewiki("dates", path)
+    assert result.returncode == 2
+    assert "not UTF-8" in one_line(result)
+
+
 def test_schema_prints_every_column():
     result = hewiki("schema", "--json")
     tables = json.loads(result.stdout)["tables"]

@@ -297,17 +297,11 @@ def dates(file: Iterable[str]) -> None:
     from extract.dates import find_dates
     from extract.events import find_events_in_text
 
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(_lines(file), 1):
         if not line.strip():
             continue
-        try:
-            case = json.loads(line)
-            text = case["text"]
-        except (ValueError, KeyError, TypeError):
-            raise UsageError(
-                f'line {number}: expected a JSON object with "text", as in '
-                '{"id": 1, "text": "…", "context_year": null}'
-            ) from None
+        case = _read_case(line, number)
+        text = case["text"]
         found = find_dates(text, case.get("context_year"))
         events = find_events_in_text(text, found)
         row = {
@@ -324,7 +318,29 @@ def dates(file: Iterable[str]) -> None:
                 for event in events
             ],
         }
-        click.echo(json.dumps(row, ensure_ascii=False))
+        # An escape of the input may name half of a pair, which cannot be printed.
+        click.echo(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _lines(file: Iterable[str]) -> Iterator[str]:
+    try:
+        yield from file
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the input is not UTF-8: {error}") from error
+
+
+def _read_case(line: str, number: int) -> dict[str, Any]:
+    try:
+        case = json.loads(line)
+        text, year = case["text"], case.get("context_year")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        text = year = None
+    if not isinstance(text, str) or not (year is None or type(year) is int):
+        raise UsageError(
+            f'line {number}: expected a JSON object with "text", as in '
+            '{"id": 1, "text": "…", "context_year": null}'
+        )
+    return dict(case)
 
 
 _DATE_KEYS = (

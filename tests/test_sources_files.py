@@ -275,6 +275,18 @@ def test_html_titles(tmp_path, head, title):
     assert page.page_id == derive_id(title)
 
 
+def test_half_of_a_pair_in_a_head_is_replaced(tmp_path):
+    head = '<script>RLCONF={"wgPageName":"\\ud800_גן","wgArticleId":5};</script>'
+    page = read(write(tmp_path, "א.html", f"<html><head>{head}</head><body><p>ב</p></body></html>"))
+    assert (page.title, page.page_id) == ("? גן", 5)
+
+
+def test_other_xml_is_no_page(tmp_path):
+    path = write(tmp_path, "feed.xml", '<?xml version="1.0"?>\n<rss><title>א</title></rss>')
+    with pytest.raises(FormatError):
+        read(path)
+
+
 def test_rendered_text_names_itself(tmp_path):
     page = read(write(tmp_path, "000_f00.txt", RENDERED))
     assert page.title == "יחסי ארץ אחת–ארץ שנייה"

@@ -32,6 +32,14 @@ def test_pages_are_sorted_by_id_and_rows_keep_their_order():
     assert table.column("path").to_pylist() == [[], [], ["היסטוריה"]]
 
 
+def test_half_of_a_pair_becomes_a_question_mark_and_positions_stay():
+    entities = (Entity("\ud800גשר", "גשר", 0, 4),)
+    row = event(text="\ud800הגשר נחנך ב-1934", entities=entities)
+    table = build_table("events", [PageRows(1, (row,))])
+    assert table.column("text").to_pylist() == ["?הגשר נחנך ב-1934"]
+    assert table.column("entities").to_pylist()[0][0]["text"] == "?גשר"
+
+
 def test_nested_records_become_structs():
     entities = (Entity("הגשר", "גשר", 0, 4),)
     table = build_table("events", [PageRows(1, (event(entities=entities), event(entities=())))])

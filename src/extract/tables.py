@@ -54,6 +54,20 @@ def _as_structs(column: Iterable[Any], names: Sequence[str]) -> list[list[dict[s
     ]
 
 
+def _without_surrogates(value: Any) -> Any:
+    """Return the value with halves of pairs, which UTF-8 cannot hold, replaced by ``?``.
+
+    They come of escapes in a page's JSON; positions stay, for each is one code point.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _without_surrogates(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_surrogates(part) for part in value]
+    return value
+
+
 def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
     """Return the Arrow table ``name`` of the given pages, sorted by page id.
 
@@ -73,7 +87,10 @@ def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
         values: Any = column
         if pa.types.is_list(field.type) and pa.types.is_struct(field.type.value_type):
             values = _as_structs(column, [part.name for part in field.type.value_type])
-        arrays.append(pa.array(values, field.type))
+        try:
+            arrays.append(pa.array(values, field.type))
+        except UnicodeEncodeError:
+            arrays.append(pa.array(_without_surrogates(values), field.type))
     return pa.Table.from_arrays(arrays, names=schema.names).cast(schema)
 
 

@@ -188,6 +188,9 @@ def detect_format(text: str, name: str = "") -> str:
     by_name = _by_name(name)
     if by_name == "html":
         return "html" if "<" in start else "text"
+    if by_name == "xml" and start.startswith("<?xml"):
+        # Some other XML: its tags must not become a page's words.
+        return "xml"
     marked = _WIKITEXT.search(start) is not None
     if marked:
         return "wikitext"

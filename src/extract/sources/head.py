@@ -139,7 +139,8 @@ def _text(value: str | None) -> str:
     if not value or not value.startswith('"'):
         return ""
     try:
-        return str(json.loads(value))
+        # An escape may name half of a pair, which no table can hold.
+        return str(json.loads(value)).encode("utf-8", "replace").decode("utf-8")
     except ValueError:
         return ""
 

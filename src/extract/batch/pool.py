@@ -101,6 +101,8 @@ def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(WORKER_MEMORY)
     die_with_parent()
+    # Arrow's own allocators keep what they once had; set before pyarrow is first imported.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     if options.knowledge is not None:
         use_knowledge(options.knowledge)
     load_processor(options.processor)

@@ -30,7 +30,7 @@ from extract.tables import PartWriter
 __all__ = ["Beat", "Options", "Task", "find_record", "load_processor", "run_task", "task_folder"]
 
 RECORD = "shard.json"
-FLUSH_BYTES = 4 << 20
+FLUSH_BYTES = 2 << 20
 """Text after which the rows in memory are written as a row group."""
 
 

@@ -88,7 +88,7 @@ _TOKEN = re.compile(
 _FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
 _BARE = re.compile(f"[{_POINTS}]")
 _LONG = 48
-_MEMORY = 60_000
+_MEMORY = 40_000
 _BEFORE, _AFTER = 10, 9
 
 _Proto = tuple[str, int, int, str, dict[str, Reading], int, bool, "tuple[int, ...] | None"]
@@ -227,7 +227,7 @@ def _lookup(piece: str) -> _Piece:
 
 
 _SIMPLE = re.compile('[("]?([\u05d0-\u05ea]+)[,.:;)]?')
-_MOST_PLAIN = 120_000
+_MOST_PLAIN = 80_000
 
 
 def _is_plain(piece: str) -> bool:

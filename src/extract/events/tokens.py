@@ -110,7 +110,7 @@ def _read_word(text: str) -> tuple[str, int, bool, bool]:
 _Proto = tuple[int, int, str, str, int, bool, bool, int]
 _memory: dict[str, tuple[_Proto, ...]] = {}
 """What is remembered of a piece of text between spaces."""
-_LONGEST, _MOST = 48, 60_000
+_LONGEST, _MOST = 48, 40_000
 
 
 def _cut(text: str, start: int, end: int) -> tuple[_Proto, ...]:

@@ -293,6 +293,32 @@ def test_a_root_of_chosen_pages_takes_no_new_ones(tmp_path, how):
     assert titles_of(tmp_path) == set(TITLES[:8])
 
 
+def test_a_root_of_files_without_ids_is_refreshed_by_title(tmp_path):
+    wiki = small_wiki()
+    pages = [item.page for item in wiki.revisions(titles=TITLES[:4])]
+    rows = {derive_id(page.title): reading(page._replace(page_id=0, rev_id=None)) for page in pages}
+    extract.snapshots.update_snapshot(tmp_path, rows.items(), (), {"sources": ["articles"]})
+    day = wiki.time
+    wiki.pass_time(5000)
+    wiki.edit(TITLES[1], "אחר")
+    wiki.delete(TITLES[2])
+    wiki.edit("דף חדש", "ערך")
+    assert refresh(wiki, tmp_path, since=shift(day)).pages >= 1
+    ids = {
+        row["title"]: row["page_id"] for row in open_snapshot(tmp_path).arrow("pages").to_pylist()
+    }
+    assert ids.keys() == {TITLES[0], TITLES[1], TITLES[3]}
+    assert ids[TITLES[1]] == wiki.pages[TITLES[1]].page_id
+    assert open_snapshot(tmp_path).arrow("problems").num_rows == 0
+
+
+def shift(stamp):
+    """Return a time past the overlap with what went before."""
+    from extract.sources.api import shift_time
+
+    return shift_time(stamp, 700)
+
+
 def test_whether_new_pages_belong_can_be_said(tmp_path):
     wiki = small_wiki()
     day = dump_root(wiki, tmp_path)

@@ -495,8 +495,11 @@ def _follow_changes(work: _Work, start: str) -> None:
         if change.page_id is not None and _belongs(change, work):
             ids.add(change.page_id)
         for title, space in _sides(change):
-            if title in ids_by_title:
-                ids.add(ids_by_title[title])
+            known_id = ids_by_title.get(title)
+            if known_id is not None and known_id > 0:
+                ids.add(known_id)
+            elif known_id is not None:
+                titles.add(title)  # read from a file that did not say its id
             new = change.page_id is None and change.kind != "delete/delete"
             if title in scope.titles or (new and space in scope.namespaces):
                 titles.add(title)

@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 OUT ?= outputs/demo
+WIKI ?= tests/wiki
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check gate readers wiki browser spark slow bench clean
@@ -44,7 +45,7 @@ readers: $(STAMP) ## tests with every tool the documents name as a reader of the
 	$(BIN)/python -m pytest -n auto tests/test_docs.py tests/test_packaging.py tests/test_pipelines.py
 
 wiki: $(STAMP) ## tests against a real MediaWiki on loopback (Debian's package)
-	$(BIN)/python -m pytest -m wiki tests/wiki
+	$(BIN)/python -m pytest -m wiki $(WIKI)
 
 browser: $(STAMP) ## tests of the report in headless Chromium (Debian's package)
 	$(BIN)/python -m pip install --quiet --group browser

@@ -56,7 +56,7 @@ spark: $(STAMP) ## tests on a Spark cluster on loopback (needs Java)
 	$(BIN)/python -m pytest -m spark tests/spark
 
 slow: $(STAMP) ## tests that take minutes: kills, large inputs
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow $(SLOW)
 
 bench: $(STAMP) ## speed and quality beside peers, as ratios in one run
 	$(BIN)/python bench/run.py

@@ -62,6 +62,7 @@ def test_nesting_of_twenty_thousand_is_read(opener):
         assert expected_kind(rows) == []
 
 
+@pytest.mark.slow
 def test_a_page_of_five_megabytes_is_read():
     sentence = "הבית עומד על הגבעה ומשקיף אל [[ים|הים]] הגדול.{{הערה|מקור}} "
     block = "ב-1917 כבש הצבא את העיר. " + sentence * 25 + "\n\n"

@@ -121,6 +121,7 @@ def test_berlin(shared: Path) -> None:
     compare(html.unescape(match[1]))
 
 
+@pytest.mark.slow
 def test_project_pages(shared: Path) -> None:
     pages = sorted((shared / "real" / "project-pages").glob("*.wiki"))
     assert len(pages) > 100

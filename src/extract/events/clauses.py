@@ -12,9 +12,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extract.events.assertions import is_two_ends, locating_dates
-from extract.events.tokens import DATE, MARK, WORD, Line
+from extract.events.tokens import (
+    CLOSE,
+    COMMA,
+    DASH,
+    DATE,
+    JOINED,
+    LONG_DASH,
+    MARK,
+    OPEN,
+    RELATIVE,
+    SEMICOLON,
+    WORD,
+    Line,
+)
 from extract.events.words import flag_of
-from extract.model import DateExpression
 
 __all__ = ["Piece", "cut_sentence"]
 
@@ -48,47 +60,56 @@ _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
 
 
+_BOUNDARIES = COMMA | SEMICOLON | DASH | LONG_DASH
+_CHAINING = _BOUNDARIES | OPEN | CLOSE | _JOINTS
+_OPENING = RELATIVE | _RESUMPTIVES
+
+
 class _Sentence:
     """A tokenized sentence and the questions the cutter asks about it."""
 
-    def __init__(self, tokens: Line, dates: Sequence[DateExpression]) -> None:
-        self.tokens = tokens
-        self.dates = dates
+    __slots__ = ("bits", "dates", "depths", "finite", "line", "relative")
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.bits = line.bits
+        self.depths = line.depths
+        self.dates = line.dates
         self.finite = [
-            finite and token.kind == WORD
-            for token, finite in zip(tokens, tokens.finite, strict=True)
+            finite if bit & WORD else 0 for bit, finite in zip(line.bits, line.finite, strict=True)
         ]
         self.relative = self._mark_relatives()
 
     def _mark_relatives(self) -> list[bool]:
         """Which verbs are the verb of a relative clause."""
-        marked = [False] * len(self.tokens)
+        bits, finite = self.bits, self.finite
+        marked = [False] * len(bits)
         waiting = False
-        for at, token in enumerate(self.tokens):
-            if token.kind == MARK:
+        for at, bit in enumerate(bits):
+            if bit & MARK:
                 waiting = False
-            elif token.kind == WORD:
-                following = self.finite[at + 1] if at + 1 < len(self.tokens) else False
-                named = at > 0 and self.tokens[at - 1].flags & _PRONOUNS != 0
-                if (token.relative and not (named and self.finite[at])) or (
-                    token.flags & _RESUMPTIVES != 0 and following
+            elif bit & WORD:
+                if bit & _OPENING and (
+                    (bit & RELATIVE and not (finite[at] and at and bits[at - 1] & _PRONOUNS))
+                    or (bit & _RESUMPTIVES and at + 1 < len(bits) and finite[at + 1])
                 ):
                     waiting = True
-                if waiting and self.finite[at]:
+                if waiting and finite[at]:
                     marked[at] = True
                     waiting = False
         return marked
 
     def has_verb(self, first: int, last: int, main: bool = False) -> bool:
+        finite, relative, depths = self.finite, self.relative, self.depths
         return any(
-            self.finite[at] and not (main and self.relative[at]) and not self.tokens[at].depth
+            finite[at] and not (main and relative[at]) and not depths[at]
             for at in range(first, last)
         )
 
     def parallel(self, a: int, b: int) -> bool:
         """Whether two neighbouring dates are one day, month or year in two calendars."""
-        one, two = self.dates[self.tokens[a].date], self.dates[self.tokens[b].date]
-        if two.same_as is not None and two.same_as == self.tokens[a].date:
+        one, two = self.dates[a], self.dates[b]
+        if two.same_as is not None and two.same_as == self.line.indexes[a]:
             return True
         if one.calendar == two.calendar:
             return False
@@ -100,47 +121,42 @@ class _Sentence:
 
     def joined_only(self, a: int, b: int) -> bool:
         """Whether nothing but joints, commas and brackets stands between two dates."""
-        return all(
-            token.flags & _JOINTS or (token.kind == MARK and token.text in ",()-\u2013\u2014;")
-            for token in self.tokens[a + 1 : b]
-        )
+        return all(bit & _CHAINING for bit in self.bits[a + 1 : b])
 
     def is_boundary(self, at: int) -> bool:
-        token = self.tokens[at]
-        if token.kind == MARK:
-            return token.text in ",;\u2013\u2014-"
-        return token.kind == WORD and token.flags & _OPENERS != 0
+        bit = self.bits[at]
+        return bool(bit & _BOUNDARIES or (bit & WORD and bit & _OPENERS))
 
     def verb_after(self, at: int) -> int:
         """The verb whose clause the date at ``at`` opens, -1 if none."""
-        tokens = self.tokens
-        for later in range(at + 1, len(tokens)):
-            token = tokens[later]
-            if token.depth:
+        bits, finite, depths = self.bits, self.finite, self.depths
+        for later in range(at + 1, len(bits)):
+            bit = bits[later]
+            if depths[later]:
                 continue
-            if token.kind == DATE:
+            if bit & DATE:
                 if self.joined_only(at, later):
                     at = later
                     continue
                 return -1
-            if token.text == ";":
+            if bit & SEMICOLON:
                 return -1
-            if later == at + 1 and token.flags & _PRONOUNS != 0 and not token.joined:
+            if later == at + 1 and bit & _PRONOUNS and not bit & JOINED:
                 return later
-            if self.finite[later]:
+            if finite[later]:
                 if self.relative[later]:
                     continue
-                if token.joined and not token.flags & _PRONOUNS:
+                if bit & JOINED and not bit & _PRONOUNS:
                     return -1
                 return later
         return -1
 
     def opens_clause(self, at: int) -> bool:
         """Whether the word at ``at`` may begin a clause by its conjunction."""
-        token = self.tokens[at]
-        if token.kind != WORD or not token.joined:
+        bit = self.bits[at]
+        if not bit & WORD or not bit & JOINED:
             return False
-        return token.flags & _LEADS != 0 or self.finite[at] or len(token.text) > 3
+        return bool(bit & _LEADS or self.finite[at]) or len(self.line.tokens[at].text) > 3
 
     def clause_head(self, low: int, at: int) -> tuple[int, int]:
         """Look back from the date at ``at`` to ``low`` for where its clause begins.
@@ -148,59 +164,62 @@ class _Sentence:
         Returns (position of the first token of the clause or -1, position of the verb
         between it and the date or -1).
         """
+        bits, finite, depths = self.bits, self.finite, self.depths
         verb = -1
         joined = -1
         for back in range(at - 1, low - 1, -1):
-            token = self.tokens[back]
-            if token.depth:
+            bit = bits[back]
+            if depths[back]:
                 continue
-            if token.kind == MARK and token.text in ",;\u2013\u2014-":
-                if verb < 0 and back > low and self.tokens[back - 1].flags & _LEADS != 0:
+            if bit & _BOUNDARIES:
+                if verb < 0 and back > low and bits[back - 1] & _LEADS:
                     continue
                 if joined >= 0 and joined - back > _SUBJECT:
                     return joined, verb
                 return self._subject_start(low, back + 1) if verb == back + 1 else back + 1, verb
-            if token.kind != WORD:
+            if not bit & WORD:
                 continue
-            if self.finite[back]:
+            if finite[back]:
                 if joined >= 0:
                     return joined, verb
                 verb = back
-                if token.joined or token.relative:
+                if bit & (JOINED | RELATIVE):
                     return self._with_opener(low, back), verb
-            elif token.flags & _OPENERS != 0 or (token.relative and verb >= 0):
+            elif bit & _OPENERS or (bit & RELATIVE and verb >= 0):
                 return self._with_opener(low, back), verb
-            elif self.opens_clause(back) and (joined < 0 or back == low):
+            elif bit & JOINED and (joined < 0 or back == low) and self.opens_clause(back):
                 joined = back
-                if token.flags & _LEADS != 0:
+                if bit & _LEADS:
                     return back, verb
         return joined, verb
 
     def _subject_start(self, low: int, head: int) -> int:
         """Go back over a relative clause between commas to the noun it hangs on."""
-        previous = next((k for k in range(head - 2, low - 1, -1) if self.tokens[k].text == ","), -1)
-        if previous < 0 or not self.tokens[previous + 1].relative:
+        bits = self.bits
+        previous = next((k for k in range(head - 2, low - 1, -1) if bits[k] & COMMA), -1)
+        if previous < 0 or not bits[previous + 1] & RELATIVE:
             return head
         for back in range(previous - 1, low - 1, -1):
-            token = self.tokens[back]
-            if self.finite[back] or token.kind == DATE:
+            bit = bits[back]
+            if self.finite[back] or bit & DATE:
                 return head
             if self.is_boundary(back):
                 return back + 1
-            if token.kind == WORD and token.joined and len(token.text) > 3:
+            if bit & WORD and bit & JOINED and len(self.line.tokens[back].text) > 3:
                 return back
         return head
 
     def _with_opener(self, low: int, at: int) -> int:
         """Take what a relative clause hangs on into it: a conjunction, or the noun after a
         comma right before it."""
-        if at > low and self.tokens[at - 1].flags & _TEMPORAL != 0:
+        bits = self.bits
+        if at > low and bits[at - 1] & _TEMPORAL:
             return at - 1
-        if self.tokens[at].relative:
+        if bits[at] & RELATIVE:
             for back in (at - 1, at - 2, at - 3):
-                if back < low or self.finite[back] or self.tokens[back].kind == DATE:
+                if back < low or self.finite[back] or bits[back] & DATE:
                     break
-                if self.tokens[back].text == "," and not self.tokens[back].depth:
+                if bits[back] & COMMA and not self.depths[back]:
                     return back + 1
         return at
 
@@ -211,7 +230,7 @@ class _Sentence:
         """
         if self.has_verb(first, last):
             return True
-        if self.dates[self.tokens[last].date].kind == "in_name":
+        if self.dates[last].kind == "in_name":
             return False
         return self.likely(first, last)
 
@@ -219,48 +238,54 @@ class _Sentence:
         """Whether the words between the date at ``at`` and the next clause have a verb."""
         if self.has_verb(at + 1, head):
             return True
-        words = [token for token in self.tokens[at + 1 : head] if token.kind == WORD]
-        return len(words) > 2 and words[0] is self.tokens[at + 1] and not words[0].joined
+        bits = self.bits[at + 1 : head]
+        return (
+            len(bits) > 2
+            and bits[0] & (WORD | JOINED) == WORD
+            and sum(bit & WORD for bit in bits) > 2
+        )
 
     def likely(self, first: int, last: int) -> bool:
         """Whether the words begin like a subject that has a verb after it."""
-        words = [
-            token
-            for token in self.tokens[first:last]
-            if token.kind == WORD and not token.flags & _LEADS
-        ]
-        if len(words) < 2 or words[0] is not self.tokens[first] or words[0].joined:
+        if first >= last:
             return False
-        return words[0].text[0] not in _ADVERBIAL and not words[0].flags & _RELATIONS
+        bits = self.bits
+        head = bits[first]
+        if not head & WORD or head & (_LEADS | JOINED | _RELATIONS):
+            return False
+        if not any(bit & WORD and not bit & _LEADS for bit in bits[first + 1 : last]):
+            return False
+        return self.line.tokens[first].text[0] not in _ADVERBIAL
 
 
 def _group(sentence: _Sentence, positions: Sequence[int]) -> list[list[int]]:
     """Date tokens outside brackets, with what is the same date in brackets or beside it."""
     groups: list[list[int]] = []
     for at in positions:
-        token = sentence.tokens[at]
         if (
             groups
             and sentence.joined_only(groups[-1][-1], at)
             and sentence.parallel(groups[-1][-1], at)
         ):
             groups[-1].append(at)
-        elif not token.depth or _dates_clause(sentence, groups[-1][-1] if groups else -1, at):
+        elif not sentence.depths[at] or _dates_clause(
+            sentence, groups[-1][-1] if groups else -1, at
+        ):
             groups.append([at])
     return groups
 
 
 def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
     """Whether a year alone in brackets dates the clause told before it."""
-    tokens = sentence.tokens
-    if tokens[at - 1].text != "(" or at + 1 >= len(tokens) or tokens[at + 1].text != ")":
+    bits = sentence.bits
+    if not bits[at - 1] & OPEN or at + 1 >= len(bits) or not bits[at + 1] & CLOSE:
         return False
-    date = sentence.dates[tokens[at].date]
+    date = sentence.dates[at]
     if date.kind == "lifespan" or "/" in date.edtf:
         return False
     told = 0
-    for token in tokens[previous + 1 : at]:
-        told |= token.flags
+    for bit in bits[previous + 1 : at]:
+        told |= bit
     if not sentence.has_verb(previous + 1, at, main=True):
         return False
     return not told & _WORKS or told & _CREATING != 0
@@ -269,25 +294,26 @@ def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
 def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
     """Start of the relative clause without a comma that the date at ``at`` stands in, or -1."""
     for back in range(at - 1, low - 1, -1):
-        token = sentence.tokens[back]
-        if token.text == ";":
+        bit = sentence.bits[back]
+        if bit & SEMICOLON:
             return -1
         if sentence.finite[back] and not sentence.relative[back]:
             return -1
-        if token.relative or (sentence.relative[back] and not token.flags & _PRONOUNS):
-            return back if token.relative else max(low, back - 1)
+        if bit & RELATIVE:
+            return back
+        if sentence.relative[back] and not bit & _PRONOUNS:
+            return max(low, back - 1)
     return -1
 
 
-def cut_sentence(tokens: Line, dates: Sequence[DateExpression]) -> list[Piece]:
+def cut_sentence(line: Line) -> list[Piece]:
     """Cut a tokenized sentence into its dated pieces."""
-    positions = [at for at, token in enumerate(tokens) if token.kind == DATE]
-    positions = locating_dates(tokens, positions, dates)
-    if len(positions) > _MANY or (len(positions) == 1 and not tokens[positions[0]].depth):
-        return [Piece(0, len(tokens), tuple(positions))]
+    positions = locating_dates(line)
+    if len(positions) > _MANY or (len(positions) == 1 and not line.depths[positions[0]]):
+        return [Piece(0, len(line.bits), tuple(positions))]
     if not positions:
         return []
-    sentence = _Sentence(tokens, dates)
+    sentence = _Sentence(line)
     groups = _group(sentence, positions)
     pieces = _cut_brackets(sentence, groups, positions)
     if groups and pieces and _is_life_of_subject(sentence, pieces[0]):
@@ -328,10 +354,10 @@ def _cut_groups(sentence: _Sentence, groups: Sequence[list[int]]) -> list[Piece]
         else:
             pieces.append(Piece(first, cut, tuple(current)))
             first = cut
-            if outer >= 0 and sentence.finite[cut] and not sentence.tokens[cut].joined:
+            if outer >= 0 and sentence.finite[cut] and not sentence.bits[cut] & JOINED:
                 first, outer = outer, -1
         current = list(group)
-    pieces.append(Piece(first, len(sentence.tokens), tuple(current)))
+    pieces.append(Piece(first, len(sentence.bits), tuple(current)))
     if outer >= 0:
         pieces[opened] = pieces[opened]._replace(first=outer)
     return pieces
@@ -345,27 +371,23 @@ def _cut_brackets(
     Where the sentence has no other date, one bracket dates the whole sentence; beside
     other dates a bracket is a piece only if it is a span of years or has a verb.
     """
-    tokens = sentence.tokens
+    bits, depths = sentence.bits, sentence.depths
     free = set(positions).difference(*groups)
     regions: list[tuple[int, int, list[int]]] = []
     opened = -1
     found: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.kind == MARK and token.text == "(" and token.depth == 0:
+    for at, bit in enumerate(bits):
+        if bit & OPEN and not depths[at]:
             opened, found = at, []
         elif at in free:
             found.append(at)
-        if (
-            found
-            and opened >= 0
-            and (at + 1 == len(tokens) or (token.text == ")" and token.depth == 0))
-        ):
+        if found and opened >= 0 and (at + 1 == len(bits) or (bit & CLOSE and not depths[at])):
             regions.append((opened, at + 1, found))
             opened, found = -1, []
     own = [region for region in regions if _stands_alone(sentence, region)]
     if not groups and (len(regions) == 1 or not own):
         return (
-            [Piece(0, len(tokens), tuple(at for region in regions for at in region[2]))]
+            [Piece(0, len(bits), tuple(at for region in regions for at in region[2]))]
             if regions
             else []
         )
@@ -376,29 +398,26 @@ def _cut_brackets(
 
 def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bool:
     opened, closed, found = region
-    expressions = [sentence.dates[sentence.tokens[at].date] for at in found]
+    expressions = [sentence.dates[at] for at in found]
     if any("/" in date.edtf or date.kind == "lifespan" for date in expressions):
         return True
-    if is_two_ends(sentence.tokens, found):
+    if is_two_ends(sentence.line, found):
         return True
-    return any(
-        sentence.finite[at] or sentence.tokens[at].flags & _BIRTH != 0
-        for at in range(opened, closed)
-    )
+    return any(sentence.finite[at] or sentence.bits[at] & _BIRTH for at in range(opened, closed))
 
 
 def _bracket_head(sentence: _Sentence, opened: int) -> int:
     """Where the name begins that a bracket stands after; after the bracket's own mark where
     a whole clause stands in it."""
-    inside = range(opened + 1, len(sentence.tokens))
-    verb = next((at for at in inside if sentence.finite[at] or sentence.tokens[at].text == ")"), 0)
-    if verb > opened + 2 and sentence.finite[verb] and sentence.tokens[opened + 1].kind == WORD:
+    bits = sentence.bits
+    inside = range(opened + 1, len(bits))
+    verb = next((at for at in inside if sentence.finite[at] or bits[at] & CLOSE), 0)
+    if verb > opened + 2 and sentence.finite[verb] and bits[opened + 1] & WORD:
         return opened + 1
     for back in range(opened - 1, max(-1, opened - _LONG_NAME), -1):
-        token = sentence.tokens[back]
-        if sentence.is_boundary(back) or sentence.finite[back] or token.kind == DATE:
+        if sentence.is_boundary(back) or sentence.finite[back] or bits[back] & DATE:
             return back + 1
-        if token.flags & _NAME_STOPS != 0 and not token.depth:
+        if bits[back] & _NAME_STOPS and not sentence.depths[back]:
             return back + 1
     return max(0, opened - _LONG_NAME)
 
@@ -406,10 +425,10 @@ def _bracket_head(sentence: _Sentence, opened: int) -> int:
 def _is_life_of_subject(sentence: _Sentence, piece: Piece) -> bool:
     """Whether the sentence defines the name before a bracket: ``X (1850-1912) was a Y``."""
     return (
-        piece.last < len(sentence.tokens)
-        and sentence.tokens[piece.last].flags & _COPULAS != 0
+        piece.last < len(sentence.bits)
+        and sentence.bits[piece.last] & _COPULAS != 0
         and not sentence.has_verb(0, piece.first)
-        and sentence.tokens[piece.dates[0]].depth > 0
+        and sentence.depths[piece.dates[0]] > 0
     )
 
 
@@ -433,7 +452,7 @@ def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
         (
             at
             for at in range(b - 1, a, -1)
-            if sentence.tokens[at].text == ";" and not sentence.tokens[at].depth
+            if sentence.bits[at] & SEMICOLON and not sentence.depths[at]
         ),
         -1,
     )
@@ -462,11 +481,11 @@ def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, ve
             else _TOGETHER
         )
     if not (sentence.tells(first, a) or sentence.told_after(a, head)):
-        opener = sentence.tokens[head].flags & _TEMPORAL != 0
+        opener = sentence.bits[head] & _TEMPORAL
         if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or opener):
             return _Cut(nested=(head, b + 1, False))
         return _TOGETHER
-    if inside >= 0 and not sentence.tokens[head].joined:
+    if inside >= 0 and not sentence.bits[head] & JOINED:
         return _Cut(nested=(inside, _end_of_inner(sentence, a, verb), True))
     return _Cut(head)
 
@@ -476,7 +495,7 @@ def _interrupting(sentence: _Sentence, first: int, a: int) -> int:
     inside = _relative_start(sentence, first, a)
     if inside <= first or sentence.has_verb(first, inside, main=True):
         return -1
-    adverbial = sentence.tokens[inside - 1].flags & (_OPENERS | _TEMPORAL)
+    adverbial = sentence.bits[inside - 1] & (_OPENERS | _TEMPORAL)
     return -1 if adverbial else inside
 
 

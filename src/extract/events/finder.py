@@ -90,35 +90,30 @@ def _read_sentence(
     dates: Sequence[DateExpression],
     indexes: Sequence[int],
 ) -> list[Clause]:
-    tokens = tokenize(text, start, end, dates, indexes)
+    line = tokenize(text, start, end, dates, indexes)
     clauses: list[Clause] = []
-    for piece in cut_sentence(tokens, dates):
-        first = start if piece.first == 0 else tokens[piece.first].start
-        last = end if piece.last >= len(tokens) else tokens[piece.last].start
-        clauses += _read_piece(text, tokens, piece, (first, last), dates, number)
+    for piece in cut_sentence(line):
+        first = start if piece.first == 0 else line.starts[piece.first]
+        last = end if piece.last >= len(line.bits) else line.starts[piece.last]
+        clauses += _read_piece(text, line, piece, (first, last), number)
     clauses.sort(key=lambda clause: (clause.start, -clause.end))
     return clauses
 
 
 def _read_piece(
-    text: str,
-    tokens: Line,
-    piece: Piece,
-    span: tuple[int, int],
-    dates: Sequence[DateExpression],
-    number: int,
+    text: str, line: Line, piece: Piece, span: tuple[int, int], number: int
 ) -> list[Clause]:
-    words = tokens.part(piece.first, piece.last)
-    positions = [at - piece.first for at in piece.dates]
-    kept = without_names(words, positions, dates)
+    words = line.part(piece.first, piece.last)
+    kept = without_names(words, [at - piece.first for at in piece.dates])
+    indexes = words.indexes
     clauses: list[Clause] = []
     relation = ""
     for at in kept[:_FEW]:
-        nominal = find_nominal(words, at, dates)
+        nominal = find_nominal(words, at)
         if nominal is None:
             continue
         clauses.append(
-            Clause(nominal.start, nominal.end, number, (words[at].date,), "point", "nominal")
+            Clause(nominal.start, nominal.end, number, (indexes[at],), "point", "nominal")
         )
         relation = nominal.relation
         if len(kept) > 1:
@@ -127,14 +122,14 @@ def _read_piece(
         break
     if relation == "only":
         return clauses
-    found = judge(words, kept, dates)
+    found = judge(words, kept)
     if found is None:
         return clauses
     start, end = _trim(text, *span)
     if relation in {"after", "before"}:
         found = found._replace(role=relation)
     if start < end:
-        clauses.append(Clause(start, end, number, tuple(words[at].date for at in kept), *found))
+        clauses.append(Clause(start, end, number, tuple(indexes[at] for at in kept), *found))
     return clauses
 
 

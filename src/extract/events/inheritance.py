@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.events.tokens import WORD, tokenize
+from extract.events.tokens import RELATIVE, WORD, tokenize
 from extract.events.verbs import PAST
 from extract.events.words import load_words
 
@@ -26,5 +26,5 @@ def follows(text: str, start: int, end: int) -> bool:
             return False
         if not any(word.strip(",;:.") in words.demonstrative for word in rest[:4]):
             return False
-    tokens = tokenize(text, start, min(end, start + 2 * _OPENING), (), ())
-    return any(token.kind == WORD and token.verb == PAST and not token.relative for token in tokens)
+    line = tokenize(text, start, min(end, start + 2 * _OPENING), (), ())
+    return any(bit & WORD and bit & PAST and not bit & RELATIVE for bit in line.bits)

@@ -23,12 +23,12 @@ __all__ = [
     "looks_like_verb",
 ]
 
-PRESENT = 1
-"""A participle: a present tense, a noun or an adjective."""
-DOUBTFUL = 2
+PRESENT = 1 << 4
+"""A participle: a present tense, a noun or an adjective.  The kinds are bits in rising order."""
+DOUBTFUL = 1 << 5
 """A past tense that is as often another word."""
-PAST = 3
-FUTURE = 4
+PAST = 1 << 6
+FUTURE = 1 << 7
 
 _AND, _THAT, _AS, _TO, _FROM = "\u05d5", "\u05e9", "\u05db", "\u05dc", "\u05de"
 _HE, _TAV, _YOD, _NUN, _VAV = "\u05d4", "\u05ea", "\u05d9", "\u05e0", "\u05d5"

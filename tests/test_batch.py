@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -77,8 +78,8 @@ def test_every_table_can_be_opened_even_when_empty(tmp_path):
 HOSTILE = {
     4: ("crash", "quarantined", "SIGKILL"),
     9: ("segfault", "quarantined", "SIGSEGV"),
-    14: ("hang", "timeout", "took over 0.5 s"),
-    19: ("stuck", "quarantined", "took over 1 s"),
+    14: ("hang", "timeout", "took over 1 s"),
+    19: ("stuck", "quarantined", "took over 2 s"),
     24: ("memory", "memory", "more memory"),
 }
 
@@ -89,7 +90,7 @@ def test_hostile_pages_cost_themselves_alone(tmp_path, small_shards, monkeypatch
     for page_id, (text, *_) in HOSTILE.items():
         texts[page_id - 1] = text
     dump = write_dump(tmp_path / "d.xml", texts)
-    report = run([dump], tmp_path / "out", options=options("hostile", 0.5), workers=2)
+    report = run([dump], tmp_path / "out", options=options("hostile", 1.0), workers=2)
     assert (report.pages, report.problem_pages) == (30, len(HOSTILE))
     snapshot = open_snapshot(tmp_path / "out")
     kept = snapshot.arrow("pages").column("page_id").to_pylist()
@@ -144,17 +145,27 @@ def test_a_finished_run_leaves_no_working_files(tmp_path):
 SCRIPT = """
 import sys
 import extract.batch as batch
+import extract.cli as cli
+
+run = batch.run
 batch.plan_run.__kwdefaults__["shard_bytes"] = 3000
 batch._SMALL_INPUT = 0
-batch.run([sys.argv[1]], sys.argv[2], workers=2, options=batch.Options(processor="processors:slow"))
+processor = "processors:" + sys.argv[3]
+batch.run = lambda *given, options, **named: run(
+    *given, options=options._replace(processor=processor), **named
+)
+sys.argv = ["hewiki", "run", sys.argv[1], "--out", sys.argv[2], "--workers", "2"]
+cli.main()
 """
 
 
-def start_run(dump, out):
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+def start_run(dump, out, processor="slow"):
+    paths = [str(HERE), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(dump), str(out)],
+        [sys.executable, "-c", SCRIPT, str(dump), str(out), processor],
         env=environment,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
@@ -202,10 +213,62 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
     assert manifest(tmp_path / "out") == whole_manifest(dump, tmp_path / "whole")
 
 
+def processes_of(session, *, workers=False):
+    """Ids of the live processes of a session, or of the pool's workers in it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, sid = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(sid) == session and state != "Z" and (not workers or b"spawn_main" in command):
+            found.append(int(folder.name))
+    return found
+
+
+def kill_parent(process):
+    process.kill()
+
+
+def kill_all(process):
+    os.killpg(process.pid, signal.SIGKILL)
+
+
+def interrupt(process):
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def kill_worker(process):
+    for worker in processes_of(process.pid, workers=True)[:1]:
+        os.kill(worker, signal.SIGKILL)
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_worker_deep_in_a_page_does_not_outlive_its_parent(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["א", "stuck"])
+    process = start_run(dump, tmp_path / "out", "hostile")
+    assert wait_until(lambda: processes_of(process.pid, workers=True), 30)
+    assert wait_until(lambda: list((tmp_path / "out").glob(".work/*/.shard-*")), 30)
+    process.kill()
+    process.wait(10)
+    assert wait_until(lambda: not processes_of(process.pid))
+    process.stderr.close()
+
+
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_runs_killed_at_random_points_end_with_the_same_bytes(tmp_path):
-    """Start, work, commit: wherever the blow falls, on the parent alone or on all of them."""
+    """Wherever the blow falls, in start, work or commit, on whomever: nobody outlives it."""
     dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(120)])
+    tasks = len(plan_run([dump], options("slow"), shard_bytes=3000).tasks)
     expected = whole_manifest(dump, tmp_path / "whole")
     started = time.monotonic()
     process = start_run(dump, tmp_path / "first")
@@ -213,29 +276,39 @@ def test_runs_killed_at_random_points_end_with_the_same_bytes(tmp_path):
     process.stderr.close()
     length = time.monotonic() - started
     assert manifest(tmp_path / "first") == expected
-    chance = random.Random(20)
-    kills = ended = 0
+    seed = random.randrange(1000)
+    chance = random.Random(seed)
+    kinds = (kill_parent, kill_all, interrupt, kill_worker)
+    hits = dict.fromkeys((kind.__name__ for kind in kinds), 0)
+    amid = ended = 0
     for number in range(200):
         out = tmp_path / f"out{ended}"
         process = start_run(dump, out)
-        try:
-            code = process.wait(chance.uniform(0, 1.1) * length)
-        except subprocess.TimeoutExpired:
-            kills += 1
-            if number % 2:
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-            process.wait(30)
-        else:
-            assert code == 0, process.stderr.read()
-            assert manifest(out) == expected
+        kill = kinds[number % len(kinds)]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.1, 1.0) * length)
+        running = process.poll() is None
+        workers = processes_of(process.pid, workers=True)
+        kill(process)
+        code = process.wait(60)
+        assert wait_until(lambda p=process: not processes_of(p.pid)), (kill, seed)
+        words = process.stderr.read()
+        process.stderr.close()
+        # A worker is the run's to replace; the other blows are its end.
+        struck = running and (code == 0 and workers if kill is kill_worker else code != 0)
+        hits[kill.__name__] += bool(struck)
+        amid += bool(struck) and kill is not kill_worker and 0 < finished(out) < tasks
+        if code == 0:
+            assert manifest(out) == expected, (kill, seed)
             ended += 1
-            if kills >= 20 and ended >= 3:
-                break
-        finally:
-            process.stderr.close()
-    assert (kills >= 20, ended >= 3) == (True, True), (kills, ended)
+        else:
+            assert running, words
+            expected_codes = {130, -signal.SIGINT} if kill is interrupt else {-signal.SIGKILL}
+            assert code in expected_codes, words
+        if min(hits.values()) >= 5 and sum(hits.values()) >= 24 and amid >= 5 and ended >= 5:
+            break
+    assert min(hits.values()) >= 5, (hits, seed)
+    assert (sum(hits.values()) >= 24, amid >= 5, ended >= 5) == (True, True, True), (hits, seed)
 
 
 def test_a_damaged_shard_is_done_again(tmp_path, small_shards, monkeypatch):

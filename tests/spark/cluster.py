@@ -44,7 +44,9 @@ class Cluster:
             "SPARK_LOCAL_HOSTNAME": "127.0.0.1",
             "SPARK_HOME": str(home),
             "PYSPARK_PYTHON": sys.executable,
-            "PYTHONPATH": str(HERE.parent),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (str(HERE.parent), os.environ.get("PYTHONPATH")))
+            ),
         }
         self.processes = []
 
@@ -119,18 +121,20 @@ def main():
         while finished(out) < 2 and job.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         before = finished(out)
-        # The worker's group holds its executor and all of its Python processes.
+        # Its group holds its executor, whose Python processes end when it is gone.
         os.killpg(workers[0].pid, signal.SIGKILL)
         words, _ = job.communicate(timeout=240)
         master = (folder / "master.log").read_text(errors="replace")
+        driver = (folder / "driver.log").read_text(errors="replace")
         print(
             json.dumps(
                 {
                     "code": job.returncode,
                     "finished_before_the_kill": before,
                     "lost_worker": "Removing worker" in master or "disassociated" in master,
+                    "lost_executor": "Lost executor" in driver,
                     "words": words,
-                    "driver": (folder / "driver.log").read_text(errors="replace")[-3000:],
+                    "driver": driver[-3000:],
                 }
             )
         )

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -74,18 +74,24 @@ class _Worker:
         self.process = context.Process(
             target=_work, args=(theirs, self.beat, options, work), daemon=True
         )
-        self.process.start()
+        with _interrupts_blocked():
+            self.process.start()
         theirs.close()
         self.job: Job | None = None
 
     def send(self, job: Job) -> None:
         self.job = job
-        self.beat[0] = -1
-        self.beat[1] = _milliseconds()
+        self.beat[:] = [-1, 0, 0, 0, 0]
         self.pipe.send(job)
 
     def seen(self) -> Beat:
-        return Beat(self.beat[0], self.beat[2], self.beat[3], self.beat[4])
+        ordinal, since, pages, size, problems = self.beat
+        return Beat(ordinal, pages, size, problems, since > 0)
+
+    def seconds(self) -> float:
+        """Return how long the worker has been at its page, 0 if it is between pages."""
+        since = self.beat[1]
+        return (_milliseconds() - since) / 1000 if since else 0.0
 
     def stop(self) -> None:
         self.process.kill()
@@ -95,6 +101,19 @@ class _Worker:
 
 def _milliseconds() -> int:
     return int(time.monotonic() * 1000)
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Start a process deaf to Ctrl-C: the parent hears it and ends its workers itself."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
@@ -112,7 +131,7 @@ def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
 
     def tell(now: Beat) -> None:
         beat[2], beat[3], beat[4] = now.pages, now.size, now.problems
-        beat[1] = _milliseconds()
+        beat[1] = _milliseconds() if now.busy else 0
         beat[0] = now.ordinal
 
     while True:
@@ -212,10 +231,8 @@ class _Pool:
                 self._bury(worker, f"took over {self.options.page_seconds * _SLACK:g} s")
 
     def _is_late(self, worker: _Worker) -> bool:
-        if self.options.page_seconds <= 0 or worker.beat[0] < 0:
-            return False
-        allowed = (self.options.page_seconds * _SLACK + 1) * 1000
-        return bool(_milliseconds() - worker.beat[1] > allowed)
+        limit = self.options.page_seconds
+        return limit > 0 and worker.seconds() > limit * _SLACK + 1
 
     def _take(self, worker: _Worker) -> None:
         try:
@@ -261,9 +278,9 @@ class _Pool:
         done = self.records.values()
         now = [w.seen() for w in self.workers if w.job is not None and w.job.only is None]
         return Progress(
-            sum(r["pages"] for r in done) + sum(b.pages for b in now if b.ordinal >= 0),
-            sum(r["size"] for r in done) + sum(b.size for b in now if b.ordinal >= 0),
-            sum(r["problem_pages"] for r in done) + sum(b.problems for b in now if b.ordinal >= 0),
+            sum(r["pages"] for r in done) + sum(b.pages for b in now),
+            sum(r["size"] for r in done) + sum(b.size for b in now),
+            sum(r["problem_pages"] for r in done) + sum(b.problems for b in now),
             len(self.records),
             self.total,
         )

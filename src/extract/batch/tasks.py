@@ -57,12 +57,14 @@ class Task(NamedTuple):
 
 
 class Beat(NamedTuple):
-    """Sign of life: the page being read (its ordinal in the task, from 0), and sums so far."""
+    """Sign of life: the last page begun (its ordinal in the task, from 0), and sums so far."""
 
     ordinal: int
     pages: int
     size: int
     problems: int
+    busy: bool = True
+    """Whether it is being processed: time to read and write is nobody's fault."""
 
 
 class PageTimeoutError(BaseException):
@@ -126,6 +128,8 @@ def run_task(
                 beat(Beat(ordinal, tally.pages, tally.size, tally.problem_pages))
             rows = _rows_of(item, ordinal, seen, quarantine, process, options.page_seconds)
             tally.add(item, rows)
+            if beat is not None:
+                beat(Beat(ordinal, tally.pages, tally.size, tally.problem_pages, busy=False))
             writer.add(item.page_id, rows)
             if tally.unwritten >= FLUSH_BYTES:
                 writer.flush()

@@ -234,3 +234,12 @@ def test_letters_go_there_and_back() -> None:
         assert value_of(gematria(number)) == number
     for letters in ("אא", "אב", "יק", "שת", "כך", ""):
         assert value_of(letters) == 0
+
+
+def test_words_kept_in_memory_are_short() -> None:
+    """What is remembered by a word must not grow with the words of a hostile text."""
+    from extract.dates import tokens
+
+    long = "ש" * 5000
+    for text in (f"{long} ב-1931", f"מאז {long}-1931", f'נבנה ב{"ת" * 400}"ש'):
+        assert all(len(t.text) <= 60 for p in tokens.find_passages(text) for t in p)

@@ -581,11 +581,19 @@ def test_years_come_from_heading_and_earlier_paragraphs() -> None:
     assert [event.date_source for event in earlier.events] == ["explicit", "implicit"]
 
 
-def test_lists_of_sources_have_dates_and_no_events() -> None:
-    text = "הספר על הגשר יצא לאור ב-1931."
-    for title, events in (("הגשר", 1), ("לקריאה נוספת", 0), ("הערות שוליים", 0)):
-        rows = find_events(_document(text, titles=("", title)))
-        assert (len(rows.dates), len(rows.events)) == (1, events)
+@pytest.mark.parametrize(
+    ("title", "dates", "events"),
+    [
+        ("הגשר", 1, 1),
+        ("עלילה", 1, 0),
+        ("לקריאה נוספת", 0, 0),
+        ("הערות שוליים:", 0, 0),
+        ("קישורים חיצוניים", 0, 0),
+    ],
+)
+def test_lists_of_sources_have_no_dates(title: str, dates: int, events: int) -> None:
+    rows = find_events(_document("הספר על הגשר יצא לאור ב-18.10.19.", titles=("", title)))
+    assert (len(rows.sentences), len(rows.dates), len(rows.events)) == (1, dates, events)
 
 
 def test_links_in_the_clause_are_its_entities() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from extract.dates.calendars import month_length
 from extract.dates.grammar import (
     BARE,
     STRONG,
@@ -27,7 +28,7 @@ from extract.dates.grammar import (
     words_number,
 )  # fmt: skip
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
-from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
+from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit
 from extract.dates.years import hebrew_year, year_after, year_at, year_fields
 
@@ -49,13 +50,54 @@ def _day_number(tokens: Tokens, index: int) -> tuple[int, int, int, str]:
     length, value = letters_number(token, most=31)
     if value:
         return index + 1, value, token.at(length), token.text[:length]
-    for category in ("ten", "teen", "unit", "ordinal"):
+    for category in ("ten", "teen", "unit", "day_ordinal"):
         if category in token.readings:
             length = token.readings[category][0]
             after, value = words_number(tokens, index, length)
-            if 0 < value <= 31:
-                return after, value, start_of(token, length), token.text[:length]
+            prefix = token.text[:length]
+            if 0 < value <= 31 and _is_day_place(tokens, index, after, prefix, value):
+                return after, value, start_of(token, length), prefix
     return index, 0, 0, ""
+
+
+_LOCATING = frozenset("במל")
+_MOST_BETWEEN = 14
+"""Tokens looked through for the next member of an enumeration."""
+
+
+def _is_day_place(tokens: Tokens, index: int, after: int, prefix: str, value: int) -> bool:
+    """Tell whether a number in words stands where a day does, not behind a noun it describes.
+
+    After a preposition, a signal or a pause it is a day; behind a noun only where it cannot
+    agree with it, as behind a construct: חגיגות הראשון במאי, but אלבומה הראשון במאי.
+    """
+    if not _LOCATING.isdisjoint(prefix):
+        return True
+    previous = tokens[index - 1]
+    if prefix not in {"", "ה"} or (prefix and _is_enumerated(tokens, after, value)):
+        return False
+    if tokens[index].gap == 2 or previous.kind in {END, DASH, PUNCT}:
+        return previous.text not in {")", '"'}
+    if previous.kind != WORD:
+        return False
+    if is_particle(previous.text, "day_leads"):
+        return True
+    if "day" in previous.readings:
+        return bool(prefix) or "day_ordinal" not in tokens[index].readings
+    if not prefix:
+        return value == 1 and "unit" in tokens[index].readings
+    return not previous.text.startswith("ה") and is_particle(previous.text[-1:], "construct_ends")
+
+
+def _is_enumerated(tokens: Tokens, after: int, value: int) -> bool:
+    """Tell whether the next of its kind follows: הראשון במאי … והשני ביוני."""
+    for token in tokens[after : after + _MOST_BETWEEN]:
+        if token.kind == END:
+            return False
+        length, number = token.readings.get("ordinal", (0, 0))
+        if number == value + 1 and length == 2:
+            return True
+    return False
 
 
 def _month_at(tokens: Tokens, index: int, prefixes: frozenset[str]) -> tuple[int, int, str]:
@@ -110,10 +152,13 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
         return None
     if tokens[after].kind == PUNCT and tokens[after].text == "," and tokens[after + 1].kind == WORD:
         return None
+    after, day = _in_new_style(tokens, after, day)
     after_month, month, calendar = _month_at(tokens, after, _DAY_PREFIXES)
     if not month:
         return _in_month(tokens, index, after, day, start, prefix)
     joined = tokens[after_month - 1].text
+    if calendar == "gregorian":
+        after_month, month, day = _in_new_month(tokens, after_month, month, day)
     unit = Unit("day", None, month, day, calendar=calendar)
     year = year_after(tokens, after_month)
     plain_prefix = "month" in tokens[after].readings and tokens[after].readings["month"][0] == 0
@@ -143,6 +188,38 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
     else:
         unit = unit._replace(**fields)
     return point_of(tokens, after_year, start, unit, STRONG, f"{calendar}-day", prefix)
+
+
+_STYLES_APART = range(10, 14)
+"""Days between the Julian and the Gregorian calendar since 1582 (C3)."""
+
+
+def _in_new_style(tokens: Tokens, index: int, day: int) -> tuple[int, int]:
+    """Read a day of both calendars, 14 (26) בדצמבר 1825, as the Gregorian one."""
+    opened, number, closed = tokens[index : index + 3]
+    if opened.text != "(" or number.kind != NUMBER or closed.text != ")" or len(number.text) > 2:
+        return index, day
+    other = int(number.text)
+    later = max(day, other)
+    return (index + 3, later) if abs(day - other) in _STYLES_APART and later <= 31 else (index, day)
+
+
+def _in_new_month(tokens: Tokens, index: int, month: int, day: int) -> tuple[int, int, int]:
+    """Read 25 באוקטובר (7 בנובמבר) 1917, whose year stands behind both, as the Gregorian day."""
+    same = index, month, day
+    if tokens[index].text != "(" or tokens[index + 1].kind != NUMBER:
+        return same
+    after, other, _, _ = _day_number(tokens, index + 1)
+    after, other_month, calendar = _month_at(tokens, after, _DAY_PREFIXES)
+    if not other or calendar != "gregorian" or tokens[after].text != ")":
+        return same
+    if not year_after(tokens, after + 1) or tokens[after + 1].kind != NUMBER:
+        return same
+    first, last = sorted([(month, day), (other_month, other)])
+    apart = month_length(2001, first[0]) - first[1] + last[1]
+    if last[0] != first[0] + 1 or apart not in _STYLES_APART:
+        return same
+    return after + 1, *last
 
 
 def _in_month(
@@ -562,6 +639,9 @@ def inner_point(tokens: Tokens, index: int) -> Point | None:
                     return found
         if "same" in readings and readings["same"][0] == 0:
             return same_form(tokens, at)
+        anchored = _anchored_form(tokens, at)
+        if anchored:
+            return anchored
     year = year_at(tokens, at, trusted=True)
     if year and (year.alone or year.era or year.short) and year.prefix in {"", "ה", "ב"}:
         unit = Unit("year", **year_fields(year))
@@ -618,6 +698,34 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
     return None
 
 
+def _anchored_form(tokens: Tokens, index: int) -> Point | None:
+    """העשור, השנה after a part of them: those of the anchor (A2, R5)."""
+    token, following = tokens[index], tokens[index + 1]
+    for category, level in _ANCHORED_LEVELS:
+        length = token.readings.get(category, (0, 0))[0]
+        if length != 1 or token.text[0] != "ה":
+            continue
+        if following.kind == WORD and following.gap == 1:
+            article = following.text.startswith("ה")
+            told = is_particle(following.text[:2], "verb_starts")
+            qualified = any(match_phrase(tokens, index + 1, t) for t in ("next", "previous"))
+            if qualified or "ordinal" in following.readings or "this" in following.readings:
+                return None
+            if (article and not told) or is_particle(following.text, "of"):
+                return None
+        elif following.kind == DASH:
+            return None
+        unit = Unit(level, same=level, implied="relative")
+        return point_of(tokens, index + 1, token.start, unit, STRONG, f"anchored-{level}", "ה")
+    return None
+
+
+_ANCHORED_LEVELS = (
+    ("decade", "decade"),
+    ("century", "century"),
+    ("year_plain", "year"),
+    ("month_head", "month"),
+)
 _SAME_LEVELS = (
     ("year_plain", "year"),
     ("month_head", "month"),
@@ -748,9 +856,9 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
     year = year_after(tokens, after)
     if year is None or following.text == ",":
         alone = (
-            prefix in {"ב", "וב", "שב"}
+            (prefix in {"ב", "וב", "שב"} or following.kind == DASH)
             and "months" not in token.readings
-            and not following.readings
+            and (not following.readings or _adds_season(following))
         )
         unit = Unit("season", number=number)
         return point_of(tokens, after, start, unit, WEAK, "bare-season", prefix) if alone else None
@@ -765,6 +873,10 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
     elif number == 24 and unit.calendar == "gregorian":
         after_year = _past_second_year(tokens, after_year, unit.year or 0)
     return point_of(tokens, after_year, start, unit, STRONG, "season", prefix)
+
+
+def _adds_season(token: Token) -> bool:
+    return "season" in token.readings and token.text.startswith("ו")
 
 
 def _past_second_year(tokens: Tokens, index: int, year: int) -> int:
@@ -937,7 +1049,7 @@ FORMS: tuple[tuple[str, tuple[Form, ...]], ...] = (
     ("ten", (day_form,)),
     ("teen", (day_form,)),
     ("unit", (day_form,)),
-    ("ordinal", (day_form,)),
+    ("day_ordinal", (day_form,)),
     ("same", (same_form,)),
     ("month", (month_form,)),
     ("hmonth", (month_form,)),

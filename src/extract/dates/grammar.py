@@ -94,7 +94,7 @@ def is_counted(tokens: Tokens, index: int) -> bool:
     token = tokens[index]
     if token.kind == PUNCT and token.text in "%×°$€£₪":
         return True
-    if token.kind != WORD or token.gap == 2:
+    if token.kind != WORD or token.gap == 2 or token.readings.get("ten", (1, 0))[0] == 0:
         return False
     return _is_counted_word(token.text) and (
         "month" not in token.readings or _is_listed(token.text)

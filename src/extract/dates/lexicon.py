@@ -40,14 +40,14 @@ WEAK_ANCHORS = frozenset({"offset_unit", "offset_dual", "years", "months"})
 """Anchors too common to open a passage alone: a companion must stand near them."""
 
 COMPANIONS = frozenset({
-    "offset_lead", "offset_tail", "next", "previous", "same", "this", "thousand", "unit", "ten", "era_word", "month", "season",
+    "offset_lead", "offset_tail", "next", "previous", "same", "this", "thousand", "unit", "ten", "era_word", "month", "season", "part",
 })  # fmt: skip
 """Categories of those companions; numbers are companions too."""
 
 STARTS = frozenset({
     "part", "half", "quarter", "fourth", "third", "week", "new_moon", "eve", "holiday", "day", "days", "weekday", "decades",
     "century", "centuries", "decade", "millennium", "millennia", "season", "months", "month_head", "year", "years",
-    "ten", "teen", "unit", "ordinal", "same", "month", "hmonth", "month_lead", "thousand", "tomorrow", "offset_lead",
+    "ten", "teen", "unit", "day_ordinal", "same", "month", "hmonth", "month_lead", "thousand", "tomorrow", "offset_lead",
     "offset_unit", "offset_dual", "offset_halves", "hundred", "approximate_word",
 })  # fmt: skip
 """Categories of the words an expression may begin with."""
@@ -113,6 +113,7 @@ def _calendar_words(words: _Words) -> None:
     _mark(words, "month_lead", months["leads"]["words"])
     for category in ("units", "tens", "hundreds", "thousands", "ordinals", "teens"):
         _add_words(words, category[:-1], numerals[category])
+    _mark(words, "day_ordinal", numerals["day_ordinals"]["words"])
     _mark(words, "teen_end", numerals["teen_ends"]["words"], 10)
     _mark(words, "hundred_end", numerals["hundred_ends"]["words"], 100)
 

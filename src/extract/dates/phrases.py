@@ -15,6 +15,7 @@ from extract.dates.forms import BARE, STRONG, Point
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit, is_complete
+from extract.dates.years import is_quantity
 
 __all__ = ["Draft", "Offset", "read_phrase", "signal_kinds"]
 
@@ -52,7 +53,7 @@ class Draft(NamedTuple):
     remark: str = ""
     """julian or gregorian, where the text names the calendar (C3)."""
     aside: bool = False
-    """In a parenthesis: no anchor (R1)."""
+    """In a parenthesis or a comparison (לראשונה מאז 1990): no anchor (R1)."""
     offset: Offset | None = None
     recurring: bool = False
     beside: bool = False
@@ -183,7 +184,17 @@ def _is_opening(tokens: Tokens, at: int, prefix: str) -> bool:
     if "מ" in prefix:
         return True
     previous = tokens[at - 1]
-    return previous.kind in {END, PUNCT} or tokens[at].gap == 2 or _is_told_before(tokens, at)
+    if previous.kind in {END, PUNCT} or tokens[at].gap == 2:
+        return True
+    return _is_told_before(tokens, at) or _has_predicate(tokens, at)
+
+
+def _has_predicate(tokens: Tokens, at: int) -> bool:
+    """Tell whether the clause before החל has a verb of what lasts, which החל then dates."""
+    first = at
+    while tokens[first - 1].kind == WORD and tokens[first].gap < 2 and at - first < 10:
+        first -= 1
+    return any(is_particle(token.text, "lasting_verbs") for token in tokens[first:at])
 
 
 def _is_told_before(tokens: Tokens, at: int) -> bool:
@@ -255,7 +266,7 @@ def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
     elif level == "day" and tokens[at].kind == WORD:
         found = forms.day_form(tokens, at)
     if found is None:
-        found = forms.read_point(tokens, at) or _bare_day(tokens, at, last)
+        found = forms.read_point(tokens, at) or _bare_day(tokens, at)
         if (
             found
             and link == "list"
@@ -330,7 +341,7 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
     if token.kind == NUMBER and "month" in tokens[at + 1].readings and len(token.text) <= 2:
         return None
     found = forms.year_at(tokens, at, trusted=True)
-    if found and token.kind == NUMBER and not found.era and forms.is_counted(tokens, found.next):
+    if found and token.kind == NUMBER and not found.era and is_quantity(tokens, at, joined=True):
         return None
     if found is None and token.kind == NUMBER:
         headed = forms.year_at(tokens, at, headed=True)
@@ -347,7 +358,7 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
     return Point(found.start, tokens[found.next - 1].end, found.next, unit, STRONG, "year-member")
 
 
-def _bare_day(tokens: Tokens, index: int, last: Point | None) -> Point | None:
+def _bare_day(tokens: Tokens, index: int) -> Point | None:
     """A day number alone, good only where its month follows in the same phrase (S8)."""
     token = tokens[index]
     if token.kind == NUMBER:
@@ -368,8 +379,6 @@ def _bare_day(tokens: Tokens, index: int, last: Point | None) -> Point | None:
                 "bare-day",
                 token.text[:length],
             )
-    if last is None and not ({"unit", "ordinal", "ten"} & token.readings.keys()):
-        return None
     return None
 
 
@@ -495,12 +504,11 @@ def _lend_era(unit: Unit, donor: Unit, *, back: bool) -> Unit:
 
 def _lend_year(unit: Unit, donor: Unit, *, back: bool, forward: bool) -> Unit:
     dated = unit.year is not None or unit.civil_year is not None or bool(unit.same)
-    if (
-        dated
-        or unit.level not in {"day", "month"}
-        or unit.month is None
-        or unit.calendar != donor.calendar
-    ):
+    if dated or unit.calendar != donor.calendar:
+        return unit
+    if unit.level == "season" == donor.level:
+        return unit._replace(year=donor.year, same=donor.same, implied=donor.implied)
+    if unit.level not in {"day", "month"} or unit.month is None:
         return unit
     if donor.civil_year is not None:
         return unit._replace(civil_year=donor.civil_year)
@@ -695,7 +703,51 @@ def _by_size(case: _Case) -> str | None:
 
 
 def _by_name(case: _Case) -> str | None:
-    return _named_kind(case.tokens, case.before.at, case.before) or None
+    named = _named_kind(case.tokens, case.before.at, case.before)
+    return named or ("in_name" if _closes_name(case) else None)
+
+
+_NAMED_FROM, _NAMED_TO = 1800, 2100
+"""Years that names of occurrences end with where only their grammar shows it."""
+
+
+def _closes_name(case: _Case) -> bool:
+    """Tell whether a year closes a noun phrase that is a name (F3): קרבות 1948, ביורובאסקט 2015.
+
+    A number that counts stands before its noun; one right behind a noun in the construct, or
+    behind a noun that a preposition leads, is part of its name, and a year unless the noun
+    is one of a thing that has a number.
+    """
+    before, tokens, year = case.before, case.tokens, case.unit.year
+    if before.prefix or before.modifiers or before.opened or before.signal or year is None:
+        return False
+    if case.unit.calendar != "gregorian" or not _NAMED_FROM <= year < _NAMED_TO or not year % 100:
+        return False
+    noun, head = case.previous, tokens[before.at - 1]
+    if noun.kind != WORD or tokens[case.place].gap != 1 or not _is_name_noun(noun.text):
+        return False
+    if head.kind == WORD and noun.gap == 1 and _is_thing(head.text):
+        return False
+    if is_particle(noun.text[-1:], "construct_ends") and not noun.text.startswith("ה"):
+        return True
+    return _is_led(noun.text) or (
+        head.kind == WORD and noun.gap == 1 and _is_led(head.text) and _is_name_noun(head.text)
+    )
+
+
+def _is_name_noun(text: str) -> bool:
+    if len(text) < 4 or (text[-1] == "ו" and not _is_led(text)) or _is_thing(text):
+        return False
+    return not is_particle(text, "counting_words") and not is_particle(text[1:], "counting_words")
+
+
+def _is_thing(text: str) -> bool:
+    things = lexicon().sets["occurrences.products"] | lexicon().sets["occurrences.things"]
+    return text in things or text[1:] in things
+
+
+def _is_led(text: str) -> bool:
+    return len(text) > 4 and text[0] in "בל"
 
 
 def _by_form(case: _Case) -> str | None:
@@ -1000,7 +1052,7 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
         glued = _glued_years(tokens, index)
         if glued:
             return glued
-        first = _bare_day(tokens, index, None)
+        first = _bare_day(tokens, index)
         if first is None:
             return []
     before = _look_before(tokens, first, index)
@@ -1104,6 +1156,8 @@ def _drafts(
             if links[stop - 1] == "range":
                 break
         shape = "single" if stop == at else "alternatives" if links[at] == "or" else "range"
+        if stop == len(points) - 1 and points[stop].unit.level == "day":
+            points[stop] = _with_weekday(tokens, points[stop])
         after, closing = _look_after(tokens, points[stop].next)
         if before.near and at == 0:
             if shape == "single":
@@ -1127,11 +1181,29 @@ def _drafts(
             Draft(
                 start, points[stop].end, shape, tuple(units[at : stop + 1]), modifiers, points[stop].rule if shape == "single" else f"{shape}-{points[stop].rule}",
                 index, points[stop].next, kind, _remark(tokens, points[stop].next),
+                aside="since" in modifiers and is_particle(tokens[before.at].text, "comparing"),
                 recurring=units[at].level in {"day", "month", "season"} and not is_complete(units[at]) and _is_recurring(tokens, index, points[stop].next),
             )
         )  # fmt: skip
         at = stop + 1
     return drafts
+
+
+def _with_weekday(tokens: Tokens, point: Point) -> Point:
+    """Take the weekday behind a day into it: 12 במרץ 1952, יום רביעי (S5)."""
+    at = point.next
+    if tokens[at].text == "," and tokens[at].gap == 0:
+        at += 1
+    if "day" not in tokens[at].readings or tokens[at].gap == 2:
+        return point
+    weekday = tokens[at + 1]
+    if "weekday" not in weekday.readings and not is_particle(weekday.text, "weekday_letters"):
+        return point
+    after = at + 2
+    following = after + 1 if tokens[after].text == "," else after
+    if forms.day_form(tokens, forms.skip_prefix(tokens, following)):
+        return point  # it is the weekday of the next date
+    return point._replace(end=weekday.end, next=after)
 
 
 def _is_unknown_start(tokens: Tokens, before: _Before) -> bool:

@@ -129,6 +129,8 @@ def _cut(piece: str) -> Iterator[_Proto]:
         text, offsets, readings = raw, None, {}
         if kind == WORD:
             text, offsets = _word(raw)
+            if len(text) > _LONG:  # no word: what is remembered of it must stay small
+                text = text[:_LONG]
             readings = readings_of(text)
             if text in {"ו", "ה", "ב", "ל", "מ", "כ", "ש"}:
                 readings = {}

@@ -17,7 +17,7 @@ from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.numerals import plain_letters, value_of
 from extract.dates.tokens import DASH, NUMBER, PUNCT, WORD
 
-__all__ = ["Year", "hebrew_year", "year_after", "year_at", "year_fields"]
+__all__ = ["Year", "hebrew_year", "is_quantity", "year_after", "year_at", "year_fields"]
 
 
 class Year(NamedTuple):
@@ -157,12 +157,35 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
     if (
         not headed
         and not (trusted and size == 4 and 1000 <= value <= 2199)
-        and is_counted(tokens, index + 1)
+        and is_quantity(tokens, index)
     ):
         return None
     if headed or (size >= 3 and trusted) or (size == 4 and value >= 1000):
         return Year(index + 1, value, start=token.start, alone=size == 4)
     return Year(index + 1, value, start=token.start, alone=False) if size == 3 else None
+
+
+def is_quantity(tokens: Tokens, index: int, *, joined: bool = False) -> bool:
+    """Tell whether a number counts the noun after it (F1).
+
+    A year may stand before a plural that only begins the rest of its clause: ב-1949 עולים
+    רבים התיישבו כאן.  It is one where the number is not round, what follows is no measure,
+    and a preposition of time, not of the verb, leads it; ``joined`` to a year before it.
+    """
+    if not is_counted(tokens, index + 1):
+        return False
+    token, noun = tokens[index], tokens[index + 1].text
+    year = len(token.text) == 4 and 1000 <= int(token.text) <= 2199 and token.text[2:] != "00"
+    if not year or not is_particle(noun[-2:], "plural_endings") or is_particle(noun, "measures"):
+        return True
+    if joined:
+        return False
+    at = index - 1
+    if tokens[at].kind == DASH and tokens[at].gap == 0:
+        at -= 1
+    if tokens[at + 1].gap == 0 and is_particle(tokens[at].text, "in"):
+        return is_particle(tokens[at - 1].text, "amount_verbs")
+    return not is_particle(tokens[at].text, "since")
 
 
 def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -32,6 +33,7 @@ __all__ = [
     "is_two_ends",
     "judge",
     "locating_dates",
+    "without_ends",
     "without_names",
 ]
 
@@ -47,13 +49,16 @@ _BIRTH, _DEATH, _START, _END, _SINCE, _UNTIL = map(
 )
 _NEGATIVE, _HYPOTHETICAL, _UNREAL = map(flag_of, ("negative", "hypothetical", "unreal"))
 _STATES, _ATTRIBUTE, _OF, _LEADS = map(flag_of, ("states", "attribute", "of", "leads"))
-_EVENTS = flag_of("events")
+_EVENTS, _COMPARING, _IN_TIME, _AMOUNTS = map(
+    flag_of, ("events", "comparing", "in_time", "amounts")
+)
 # the same behind prefixes
 _ANY_EVENTS, _ANY_SURVEYS, _ANY_RATES, _ANY_BIRTH, _ANY_CREATING, _ANY_WORKS, _ANY_PLANNED = (
     flag_of(name, bare=True)
     for name in ("events", "surveys", "rates", "birth", "creating", "works", "planned")
 )
-_RELATING = _AFTER | _BEFORE | _DURING | _ANY_EVENTS
+_RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
+_OPENING = frozenset({"since", "until", "before", "after"})
 _LISTING = COMMA | OPEN | COLON | DASH
 _DASHES, _BRACKETS = DASH | LONG_DASH, OPEN | CLOSE
 
@@ -73,8 +78,8 @@ class Nominal(NamedTuple):
     start: int
     end: int
     relation: str
-    """``after``, ``before`` or ``during``: how the clause lies to it; ``only`` where the
-    clause itself is not located."""
+    """``after``, ``before``, ``start``, ``end`` or ``during``: how the clause lies to it;
+    ``only`` where the clause itself is not located."""
 
 
 def _any(bits: Sequence[int], first: int, last: int, wanted: int) -> bool:
@@ -93,7 +98,8 @@ def _strip_prefix(line: Line, at: int, among: frozenset[str]) -> int:
 def locating_dates(line: Line) -> list[int]:
     """The date tokens that can say when something happened (E2).
 
-    Left out: a date that says what a thing is from, and a day of every year.
+    Left out: a date that says what a thing is from, one that is only compared with, and a
+    day of every year.
     """
     bits = line.bits
     return [
@@ -101,6 +107,7 @@ def locating_dates(line: Line) -> list[int]:
         for at, date in line.dates.items()
         if date.kind != "recurring"
         and not (at and bits[at - 1] & (_OF | _ATTRIBUTE) and _is_attribute(line, at))
+        and not (at > 1 and bits[at - 2] & _COMPARING and "since" in date.modifier)
     ]
 
 
@@ -110,6 +117,21 @@ def without_names(line: Line, positions: list[int]) -> list[int]:
         return positions
     named = _named(line, positions)
     return [at for at in positions if at not in named] or positions
+
+
+def without_ends(line: Line, positions: list[int]) -> list[int]:
+    """Leave out an end that does not say when the clause happened (E6).
+
+    Beside a date of its own a clause has an end of what it speaks of: *in 1991 they voted to
+    go on until 1999*.
+    """
+    if len(positions) < 2 or not _any(line.bits, positions[0] - 1, positions[0], _IN_TIME):
+        return positions
+    dates = line.dates
+    first = dates[positions[0]]
+    if first.modifier != "none" or "/" in first.edtf:
+        return positions
+    return [at for at in positions if "until" not in dates[at].modifier.split("+")]
 
 
 def _named(line: Line, positions: Sequence[int]) -> set[int]:
@@ -178,6 +200,8 @@ def _is_statistic(line: Line) -> bool:
                 return True
             if _any(bits, at + 1, at + 4, _COUNTED):
                 return True
+        elif bit & _COUNTED and at and bits[at - 1] & _AMOUNTS:
+            return True
     return False
 
 
@@ -406,14 +430,14 @@ def _find_modality(line: Line, verb: int) -> str:
 def find_nominal(line: Line, at: int) -> Nominal | None:
     """Return the noun phrase that ends in the date at ``at`` and dates it (E5, E6).
 
-    It is found after a word of *after* or *before* that does not govern the date itself,
-    in a relative clause after a word of *during*, or as the object of a definition's
-    relative clause.
+    It is found after a word of *after*, *before*, *since* or *until* that does not govern
+    the date itself, in a relative clause after a word of *during*, or as the object of a
+    definition's relative clause.
     """
     if not line.flags & _RELATING:
         return None
     modifier = line.dates[at].modifier
-    if "after" in modifier or "before" in modifier:
+    if modifier != "none" and not _OPENING.isdisjoint(modifier.split("+")):
         return None
     bits, depths = line.bits, line.depths
     last, depth, nearest = at, depths[at], at - 1
@@ -427,6 +451,8 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
         if bit & (_AFTER | _BEFORE):
             relation = "after" if bit & _AFTER else "before"
             return _nominal_after(line, back, last, relation)
+        if bit & (_SINCE | _UNTIL) and _is_event_noun(line.tokens[back + 1].text):
+            return _nominal_after(line, back, last, "start" if bit & _SINCE else "end")
         if bit & _DURING and _undated_main(bits, back):
             return _nominal_after(line, back, last, "during")
         if bit & FINITE:
@@ -442,6 +468,24 @@ def _nominal_after(line: Line, signal: int, last: int, relation: str) -> Nominal
     if not head & WORD or head & (RELATIVE | _NOT_HEADS | _LEADS):
         return None
     return Nominal(line.starts[signal + 1], line.end_of(last), relation)
+
+
+_OWN = "\u05d5\u05d4\u05dd\u05df"
+_ACTION = re.compile(
+    "..\u05d9.[\u05d4\u05ea]|.\u05d9.\u05d5.|\u05d4.{2,4}(?<!\u05d5)\u05ea"
+    "|\u05d4(?:[\u05ea\u05d9]|[\u05e1\u05e9]\u05ea|\u05e6\u05d8).{2,4}\u05d5\u05ea"
+)
+"""Nouns of action by their build: the verbal nouns of the stems, absolute or construct."""
+
+
+def _is_event_noun(text: str) -> bool:
+    """Whether a word names what happens: with a preposition or not, with an owner's ending or not."""
+    events = load_words().events
+    for bare in (text, text[1:]) if text[:1] in _IN else (text,):
+        for stem in (bare, bare[:-1]) if bare[-1:] in _OWN else (bare,):
+            if stem in events or _ACTION.fullmatch(stem):
+                return True
+    return False
 
 
 def _is_object(line: Line, at: int) -> bool:

@@ -66,19 +66,21 @@ def _heading_years(document: Document) -> dict[int, int | None]:
 
 
 @cache
-def _silent_titles() -> frozenset[str]:
+def _titles_of(kind: str) -> frozenset[str]:
+    if kind == "story":
+        return frozenset(load_toml("clauses.toml")["exclusions"]["story_titles"])
     data = load_toml("sections.toml")
-    citing = [title for kind in ("bibliography", "notes") for title in data[kind]["titles"]]
-    return frozenset(citing + load_toml("clauses.toml")["exclusions"]["story_titles"])
+    return frozenset(title for name in ("bibliography", "notes") for title in data[name]["titles"])
 
 
-def _silent_sections(document: Document) -> set[int]:
-    """The sections of citations and of stories, with what stands under them (E2)."""
-    silent: set[int] = set()
+def _sections_of(document: Document, kind: str) -> set[int]:
+    """The sections of a kind, ``citing`` or ``story``, with what stands under them."""
+    titles = _titles_of(kind)
+    found: set[int] = set()
     for section in document.sections:
-        if section.title.strip(" :") in _silent_titles() or section.parent_id in silent:
-            silent.add(section.section_id)
-    return silent
+        if section.title.strip(" :") in titles or section.parent_id in found:
+            found.add(section.section_id)
+    return found
 
 
 def find_events(document: Document) -> EventRows:
@@ -86,14 +88,14 @@ def find_events(document: Document) -> EventRows:
 
     Ids count from 0 in document order; events of infobox fields come first.  The year of a
     section's heading, then the last date of its paragraphs so far, stands in where a date
-    does not say its year (R1).  Lists of sources and
-    stories tell of no events (E2).
+    does not say its year (R1).  Lists of sources hold no dates (F7) and stories tell of no
+    events (E2).
     """
     sentences: list[Sentence] = []
     dates: list[DateRow] = []
     events: list[Event] = list(read_fields(document.fields))
     years = _heading_years(document)
-    silent = _silent_sections(document)
+    citing, stories = _sections_of(document, "citing"), _sections_of(document, "story")
     section, context = -1, DateContext()
     starts: dict[int, tuple[int, list[int]]] = {}
     marks = _marks_by_paragraph(document.marks)
@@ -108,12 +110,14 @@ def find_events(document: Document) -> EventRows:
             Sentence(first + number, paragraph.paragraph_id, start, end)
             for number, (start, end) in enumerate(spans)
         ]
+        if section in citing:
+            continue
         found, context = read_dates(paragraph.text, context)
         if not found:
             continue
         place = _Place(paragraph, spans, found, len(dates), first)
         dates += _date_rows(place)
-        if paragraph.section_id in silent:
+        if section in stories:
             continue
         support = _Support.of(marks.get(paragraph.paragraph_id, ()), place)
         events += _paragraph_events(place, support, len(events))

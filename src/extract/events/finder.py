@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.assertions import find_nominal, judge, without_names
+from extract.events.assertions import find_nominal, judge, without_ends, without_names
 from extract.events.clauses import Piece, cut_sentence
 from extract.events.tokens import Line, tokenize
 from extract.model import DateExpression
@@ -104,7 +104,7 @@ def _read_piece(
     text: str, line: Line, piece: Piece, span: tuple[int, int], number: int
 ) -> list[Clause]:
     words = line.part(piece.first, piece.last)
-    kept = without_names(words, [at - piece.first for at in piece.dates])
+    kept = without_ends(words, without_names(words, [at - piece.first for at in piece.dates]))
     indexes = words.indexes
     clauses: list[Clause] = []
     relation = ""
@@ -112,10 +112,12 @@ def _read_piece(
         nominal = find_nominal(words, at)
         if nominal is None:
             continue
+        relation = nominal.relation
+        if relation == "end":  # it bounds the clause and is told by it
+            break
         clauses.append(
             Clause(nominal.start, nominal.end, number, (indexes[at],), "point", "nominal")
         )
-        relation = nominal.relation
         if len(kept) > 1:
             kept = [other for other in kept if other != at]
             relation = ""
@@ -126,7 +128,7 @@ def _read_piece(
     if found is None:
         return clauses
     start, end = _trim(text, *span)
-    if relation in {"after", "before"}:
+    if relation in {"after", "before", "start"} or (relation == "end" and len(kept) == 1):
         found = found._replace(role=relation)
     if start < end:
         clauses.append(Clause(start, end, number, tuple(indexes[at] for at in kept), *found))
@@ -140,7 +142,9 @@ def find_events_in_text(
 ) -> list[TextEvent]:
     """Return the events a text asserts, without inherited dates (rules E1 to E7).
 
-    What did not happen is left out; what did not happen *until* a date ended there."""
+    What did not happen is left out; what did not happen *until* or *since* a date ended or
+    began there.
+    """
     from extract.sentences import find_sentences
 
     spans = find_sentences(text) if sentences is None else sentences
@@ -149,6 +153,6 @@ def find_events_in_text(
             clause.start, clause.end, text[clause.start : clause.end], clause.role, clause.dates
         )
         for clause in find_clauses(text, dates, spans)
-        if (clause.polarity == "positive" or clause.role == "end")
+        if (clause.polarity == "positive" or clause.role in {"start", "end"})
         and clause.modality != "hypothetical"
     ]

@@ -60,6 +60,9 @@ class Words(NamedTuple):
     causal: _Set
     demonstrative: _Set
     planned: _Set
+    comparing: _Set
+    in_time: _Set
+    amounts: _Set
 
 
 @cache
@@ -81,6 +84,10 @@ def load_words() -> Words:
     found["of"] = data["attribute"]["of"]
     found["planned"] = load_toml("verbs.toml")["planned"]["words"]
     sets = {name: frozenset(value.split()) for name, value in found.items()}
+    numerals = load_toml("numerals.toml")
+    sets["amounts"] = frozenset(
+        word for kind in ("tens", "hundreds", "thousands") for words in numerals[kind].values() for word in words
+    )  # fmt: skip
     alone = tuple(phrase.replace("_", " ") for phrase in found["alone"].split())
     return Words(**{name: alone if name == "alone" else sets[name] for name in Words._fields})  # type: ignore[arg-type]
 

@@ -18,15 +18,15 @@ __all__ = ["find_sentences"]
 
 _LETTER = "\u05d0-\u05ea"
 _CLOSERS = "\"\u201d\u201c\u05f4'\u2019\u05f3\u00bb)\\]}"
-_CANDIDATE = re.compile("[.!?\u2026\n]")
-"""A character class alone, which the engine scans for several times faster than ``_END``."""
 _END = re.compile(
-    rf"[.!?\u2026]+(?P<closers>[{_CLOSERS}\u200e\u200f]{{0,4}})"
-    r"(?P<marks>(?:[ \u00a0]?\[[^\[\]\s]{1,8}\])*)|\n+"
+    r"[.!?\u2026\n](?:(?<=\n)\n*|"
+    rf"[.!?\u2026]*(?P<closers>[{_CLOSERS}\u200e\u200f]{{0,4}})"
+    r"(?P<marks>(?:[ \u00a0]?\[[^\[\]\s]{1,8}\])*))"
 )
+"""It begins with one class of characters, which the engine scans for fastest."""
+_BRACKET = re.compile(r"[()\n]")
 _DOTTED_DATE = re.compile(r"(?<!\d)\d{1,2}\. ?\d{1,2}\. ?\d{2,4}(?!\d)")
 _DIGIT_NEXT = re.compile(r"\. ?\d")
-_PLAIN = re.compile(rf"[{_LETTER}]{{7}}")
 _NEXT_WORD = re.compile(rf"\s*([{_LETTER}A-Za-z]{{1,20}})")
 _RUN_ON = re.compile(rf"[{_LETTER}](?:[{_LETTER}]|[-\u05be]\d)")
 _WORD_END = re.compile(rf"[{_LETTER}\"\u201d)][{_LETTER}\"\u201d)]")
@@ -54,12 +54,39 @@ def _load_words() -> _Words:
     return _Words(*(frozenset(data[name].split()) for name in _Words._fields))
 
 
+@cache
+def _load_plain() -> frozenset[str]:
+    """The ends, stop included, of words that are no abbreviations and no initials."""
+    letters = [chr(code) for code in range(0x5D0, 0x5EB)]
+    pairs = {one + two for one in letters for two in letters}
+    pairs -= {word[-2:] for word in _load_words().abbreviations}
+    return frozenset(pair + "." for pair in pairs)
+
+
+class _Stretches:
+    """Stretches of a text in which a stop ends nothing, asked from left to right."""
+
+    __slots__ = ("_at", "_spans")
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._spans = spans
+        self._at = 0
+
+    def hold(self, at: int, low: int) -> bool:
+        """Whether a stretch that begins after ``low`` holds the stop at ``at``."""
+        spans = self._spans
+        while self._at < len(spans) and spans[self._at][1] <= at:
+            self._at += 1
+        return self._at < len(spans) and low < spans[self._at][0] < at
+
+
 def _find_brackets(text: str) -> list[tuple[int, int]]:
     """Spans of matched round brackets, outermost only, in order."""
     spans: list[tuple[int, int]] = []
     stack: list[int] = []
-    for match in re.finditer(r"[()\n]", text):
-        char, at = match[0], match.start()
+    for match in _BRACKET.finditer(text):
+        at = match.start()
+        char = text[at]
         if char == "(":
             stack.append(at)
         elif char == "\n":
@@ -69,7 +96,7 @@ def _find_brackets(text: str) -> list[tuple[int, int]]:
             if at - start <= _BRACKET_LIMIT:
                 while spans and spans[-1][0] > start:
                     spans.pop()
-                spans.append((start, at))
+                spans.append((start, at + 1))
     return spans
 
 
@@ -89,8 +116,6 @@ def _opens_at(text: str, start: int, at: int) -> int:
 
 def _is_abbreviation(text: str, start: int, dot: int) -> bool:
     """Whether the stop at ``dot`` belongs to the word, initial or number before it."""
-    if _PLAIN.fullmatch(text, max(start, dot - 7), dot):
-        return False  # a long word is no abbreviation
     low = max(start, dot - _LOOK_BACK)
     before, _, word = text[low:dot].replace("\u00a0", " ").rpartition(" ")
     words = _load_words()
@@ -154,60 +179,65 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     return True
 
 
-def find_sentences(text: str) -> list[tuple[int, int]]:
+def find_sentences(text: str) -> list[tuple[int, int]]:  # noqa: C901, PLR0912  (a hot loop)
     """Return the spans of the sentences of ``text``, in order and disjoint.
 
     A span holds the final mark and what closes with it and no surrounding white space;
     every other character lies in exactly one span.  Linear in the text.
     """
     spans: list[tuple[int, int]] = []
-    brackets = _find_brackets(text) if "(" in text else []
-    dates: list[tuple[int, int]] | None = None
-    inner = date = done = 0
-    start = _skip_space(text, 0)
-    for candidate in _CANDIDATE.finditer(text):
-        at = candidate.start()
-        if at < done:
-            continue
-        match = _END.match(text, at)
-        if match is None:
-            continue
-        done = end = match.end()
+    append = spans.append
+    plain = _load_plain()
+    brackets: _Stretches | None = None
+    dates: _Stretches | None = None
+    size = len(text)
+    start = _skip_space(text, 0) if text[:1].isspace() else 0
+    bracket = 0
+    for match in _END.finditer(text):
+        at, end = match.span()
         if at < start:
             continue
-        stop = at
-        if text[at] != "\n":
-            while inner < len(brackets) and brackets[inner][1] < at:
-                inner += 1
-            if inner < len(brackets) and start < brackets[inner][0] < at:
+        if text[at] == "\n":
+            _append(text, spans, start, at)
+            start = _skip_space(text, end)
+            continue
+        if bracket <= start:
+            bracket = text.find("(", start + 1)
+            if bracket < 0:
+                bracket = size
+        if bracket < at and text.find(")", at, at + _BRACKET_LIMIT) >= 0:
+            if brackets is None:
+                brackets = _Stretches(_find_brackets(text))
+            if brackets.hold(at, start):
                 continue
+        if (
+            text[at - 2 : end] not in plain
+            or at - start <= _SHORT
+            or text[end : end + 1] not in " \n"
+        ):
             if text[at - 1].isdigit() and _DIGIT_NEXT.match(text, at):
                 if dates is None:
-                    dates = [found.span() for found in _DOTTED_DATE.finditer(text)]
-                while date < len(dates) and dates[date][1] <= at:
-                    date += 1
-                if date < len(dates) and dates[date][0] < at:
+                    dates = _Stretches([found.span() for found in _DOTTED_DATE.finditer(text)])
+                if dates.hold(at, -1):
                     continue
             if not _ends(text, start, match):
                 continue
-            stop = end
-        _append(text, spans, start, stop)
-        start = _skip_space(text, end)
-    _append(text, spans, start, len(text))
+        append((start, end))
+        start = end + 1 if text[end : end + 1] == " " else end
+        if text[start : start + 1].isspace():
+            start = _skip_space(text, start)
+    if start < size:
+        _append(text, spans, start, size)
     return spans
 
 
 def _skip_space(text: str, at: int) -> int:
-    if text[at : at + 1] == " ":
-        at += 1
-    if not text[at : at + 1].isspace():
-        return at
     match = _SPACE.match(text, at)
     return match.end() if match else at
 
 
 def _append(text: str, spans: list[tuple[int, int]], start: int, end: int) -> None:
-    if end > start and text[end - 1].isspace():
+    if text[end - 1].isspace():
         end = start + len(text[start:end].rstrip())
     if end > start:
         spans.append((start, end))

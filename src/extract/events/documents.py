@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.dates import DateContext, read_dates
 from extract.events.fields import read_fields
 from extract.events.finder import Clause, find_clauses
 from extract.events.inheritance import follows
-from extract.events.timing import Timing, join_ends, merge_dates, shift_timing
+from extract.events.timing import join_ends, merge_dates, shift_timing, time_of
 from extract.hewiki import load_toml
 from extract.model import DateExpression, Document, Entity, Event, Mark, Paragraph, Sentence
 from extract.sentences import find_sentences
@@ -97,33 +98,34 @@ def find_events(document: Document) -> EventRows:
     years = _heading_years(document)
     citing, stories = _sections_of(document, "citing"), _sections_of(document, "story")
     section, context = -1, DateContext()
-    starts: dict[int, tuple[int, list[int]]] = {}
     marks = _marks_by_paragraph(document.marks)
+    supported: list[int | None] = [None] * len(document.marks)
+    new = tuple.__new__
     for paragraph in document.paragraphs:
         if paragraph.section_id != section:
             section = paragraph.section_id
             context = DateContext(years.get(section))
-        spans = find_sentences(paragraph.text)
-        first = len(sentences)
-        starts[paragraph.paragraph_id] = first, [start for start, _ in spans]
+        text, number, first = paragraph.text, paragraph.paragraph_id, len(sentences)
+        spans = find_sentences(text)
         sentences += [
-            Sentence(first + number, paragraph.paragraph_id, start, end)
-            for number, (start, end) in enumerate(spans)
+            new(Sentence, (first + place, number, start, end))
+            for place, (start, end) in enumerate(spans)
         ]
+        own = marks.get(number, ())
+        if own and spans:
+            for mark_at, mark in own:
+                supported[mark_at] = first + _sentence_of(mark, spans)
         if section in citing:
             continue
-        found, context = read_dates(paragraph.text, context)
+        found, context = read_dates(text, context)
         if not found:
             continue
         place = _Place(paragraph, spans, found, len(dates), first)
-        dates += _date_rows(place)
-        if section in stories:
-            continue
-        support = _Support.of(marks.get(paragraph.paragraph_id, ()), place)
-        events += _paragraph_events(place, support, len(events))
-    return EventRows(
-        tuple(sentences), tuple(dates), tuple(events), _mark_sentences(document.marks, starts)
-    )
+        held = [bisect_left(spans, (date.start + 1,)) - 1 for date in found]
+        dates += _date_rows(place, held)
+        if section not in stories:
+            events += _paragraph_events(place, own, set(held), len(events))
+    return EventRows(tuple(sentences), tuple(dates), tuple(events), tuple(supported))
 
 
 class _Place(NamedTuple):
@@ -136,19 +138,46 @@ class _Place(NamedTuple):
     first_sentence: int
 
 
-def _date_rows(place: _Place) -> Iterator[DateRow]:
-    starts = [start for start, _ in place.spans]
-    for number, date in enumerate(place.dates):
-        sentence = bisect_left(starts, date.start + 1) - 1
-        yield DateRow(
-            place.first_date + number,
-            place.paragraph.paragraph_id,
-            place.first_sentence + sentence if sentence >= 0 else None,
-            *date[:12],
-            None if date.anchor is None else place.first_date + date.anchor,
-            None if date.same_as is None else place.first_date + date.same_as,
-            date.rule,
+def _date_rows(place: _Place, held: Sequence[int]) -> list[DateRow]:
+    """``held`` is the number of the sentence that each date starts in, -1 for none."""
+    number, first, sentence = place.paragraph.paragraph_id, place.first_date, place.first_sentence
+    new = tuple.__new__
+    return [
+        new(
+            DateRow,
+            (
+                date_id,
+                number,
+                sentence + inside if inside >= 0 else None,
+                *date[:12],
+                None if date.anchor is None else first + date.anchor,
+                None if date.same_as is None else first + date.same_as,
+                date.rule,
+            ),
         )
+        for date_id, (date, inside) in enumerate(zip(place.dates, held, strict=True), first)
+    ]
+
+
+_PlacedMark = tuple[int, Mark]
+"""A mark in the prose with its index in the list of the page's marks."""
+
+
+def _marks_by_paragraph(marks: Sequence[Mark]) -> dict[int, list[_PlacedMark]]:
+    found: dict[int, list[_PlacedMark]] = {}
+    for at, mark in enumerate(marks):
+        if (
+            mark.context == "paragraph"
+            and mark.paragraph_id is not None
+            and mark.position is not None
+        ):
+            found.setdefault(mark.paragraph_id, []).append((at, mark))
+    return found
+
+
+def _sentence_of(mark: Mark, spans: Sequence[tuple[int, int]]) -> int:
+    """The number of the sentence in which, or directly after which, a mark stands (E9)."""
+    return max(0, bisect_left(spans, (mark.position or 0,)) - 1)
 
 
 class _Support(NamedTuple):
@@ -159,120 +188,119 @@ class _Support(NamedTuple):
     closing: tuple[int, ...]
     """Those whose marks close the paragraph."""
 
-    @classmethod
-    def of(cls, marks: Sequence[Mark], place: _Place) -> _Support:
-        if not marks or not place.spans:
-            return cls({}, ())
-        starts = [start for start, _ in place.spans]
-        last = len(place.spans) - 1
-        close = place.spans[last][1] - len(
-            _final_marks(place.paragraph.text[: place.spans[last][1]])
+    def references(self, sentence: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the notes of a sentence, and where it has none those of the paragraph."""
+        own = self.by_sentence.get(sentence)
+        return (own, ()) if own else ((), self.closing)
+
+
+_UNSUPPORTED = _Support({}, ())
+
+
+def _find_support(marks: Sequence[_PlacedMark], place: _Place) -> _Support:
+    spans = place.spans
+    close = len(place.paragraph.text[: spans[-1][1]].rstrip(" .!?\u2026\"'\u201d\u2019)"))
+    found: dict[int, dict[int, None]] = {}
+    closing: dict[int, None] = {}
+    for _, mark in marks:
+        found.setdefault(_sentence_of(mark, spans), {})[mark.reference_id] = None
+        if (mark.position or 0) >= close:
+            closing[mark.reference_id] = None
+    return _Support({number: tuple(ids) for number, ids in found.items()}, tuple(closing))
+
+
+class _Links:
+    """The links of a paragraph to pages of the wiki, to be asked for by their place."""
+
+    __slots__ = ("_links", "_starts", "_text")
+
+    def __init__(self, paragraph: Paragraph) -> None:
+        links = [link for link in paragraph.links if link.kind == "internal"]
+        links.sort(key=itemgetter(0))
+        self._text = paragraph.text
+        self._links = links
+        self._starts = [link.start for link in links]
+
+    def inside(self, start: int, end: int) -> tuple[Entity, ...]:
+        """Return the links within a span."""
+        starts, text = self._starts, self._text
+        first = bisect_left(starts, start)
+        last = bisect_right(starts, end, first)
+        return tuple(
+            [
+                Entity(text[link.start : link.end], link.target, link.start, link.end)
+                for link in self._links[first:last]
+                if link.end <= end
+            ]
         )
-        found: dict[int, dict[int, None]] = {}
-        closing: dict[int, None] = {}
-        for mark in marks:
-            position = mark.position or 0
-            sentence = max(0, bisect_left(starts, position) - 1)
-            found.setdefault(sentence, {})[mark.reference_id] = None
-            if position >= close:
-                closing[mark.reference_id] = None
-        return cls({number: tuple(ids) for number, ids in found.items()}, tuple(closing))
 
 
-def _final_marks(text: str) -> str:
-    return text[len(text.rstrip(" .!?\u2026\"'\u201d\u2019)")) :]
-
-
-def _marks_by_paragraph(marks: Sequence[Mark]) -> dict[int, list[Mark]]:
-    found: dict[int, list[Mark]] = {}
-    for mark in marks:
-        if (
-            mark.context == "paragraph"
-            and mark.paragraph_id is not None
-            and mark.position is not None
-        ):
-            found.setdefault(mark.paragraph_id, []).append(mark)
-    return found
-
-
-def _mark_sentences(
-    marks: Sequence[Mark], starts: dict[int, tuple[int, list[int]]]
-) -> tuple[int | None, ...]:
-    """The sentence in which, or directly after which, each mark stands."""
-    found: list[int | None] = []
-    for mark in marks:
-        if mark.context != "paragraph" or mark.paragraph_id is None or mark.position is None:
-            found.append(None)
-            continue
-        first, begins = starts.get(mark.paragraph_id, (0, []))
-        found.append(first + max(0, bisect_left(begins, mark.position) - 1) if begins else None)
-    return tuple(found)
-
-
-def _paragraph_events(place: _Place, support: _Support, first: int) -> list[Event]:
-    events: list[Event] = []
+def _paragraph_events(
+    place: _Place, marks: Sequence[_PlacedMark], held: set[int], first: int
+) -> list[Event]:
+    """The events of a paragraph, numbered from ``first``; the sentences ``held`` have dates."""
     clauses = find_clauses(place.paragraph.text, place.dates, place.spans)
-    dated = {clause.sentence for clause in clauses}
-    held = _sentences_with_dates(place)
-    position = 0
-    for number in range(len(place.spans)):
-        if number in dated:
-            while position < len(clauses) and clauses[position].sentence == number:
-                timing = merge_dates([place.dates[k] for k in clauses[position].dates])
-                events.append(
-                    _event(place, support, clauses[position], timing, first + len(events))
-                )
-                position += 1
-        elif (
-            events
-            and number not in held
-            and events[-1].sentence_id == place.first_sentence + number - 1
-        ):
-            inherited = _inherit(place, support, number, events[-1], first + len(events))
-            if inherited is not None:
-                events.append(inherited)
+    if not clauses:
+        return []
+    support = _find_support(marks, place) if marks else _UNSUPPORTED
+    links = _Links(place.paragraph)
+    events: list[Event] = []
+    last = len(clauses) - 1
+    for at, clause in enumerate(clauses):
+        events.append(_event(place, support, links, clause, first + len(events)))
+        if at < last and clauses[at + 1].sentence == clause.sentence:
+            continue
+        for number in range(clause.sentence + 1, len(place.spans)):
+            inherited = (
+                None
+                if number in held
+                else _inherit(place, support, links, number, events[-1], first + len(events))
+            )
+            if inherited is None:
+                break
+            events.append(inherited)
     return events
 
 
-def _sentences_with_dates(place: _Place) -> set[int]:
-    starts = [start for start, _ in place.spans]
-    return {bisect_left(starts, date.start + 1) - 1 for date in place.dates}
-
-
-def _event(
-    place: _Place, support: _Support, clause: Clause, timing: Timing, event_id: int
-) -> Event:
-    if clause.role == "lifespan" and len(clause.dates) == 2:
-        timing = join_ends([place.dates[index] for index in clause.dates])
-    elif clause.role in {"before", "after"}:
-        timing = shift_timing(timing, clause.role)
+def _event(place: _Place, support: _Support, links: _Links, clause: Clause, event_id: int) -> Event:
+    start, end, sentence, indexes, role, kind, polarity, modality = clause
+    if len(indexes) == 1:
+        dates = [place.dates[indexes[0]]]
+        timing = time_of(dates[0])
+        source = dates[0].kind
+    else:
+        dates = [place.dates[index] for index in indexes]
+        lifespan = role == "lifespan" and len(dates) == 2
+        timing = join_ends(dates) if lifespan else merge_dates(dates)
+        kinds = {date.kind for date in dates}
+        source = "relative" if "relative" in kinds else "implicit" if "implicit" in kinds else ""
+    if role in {"before", "after"}:
+        timing = shift_timing(timing, role)
+    own, closing = support.references(sentence)
     return Event(
         event_id,
         place.paragraph.paragraph_id,
-        place.first_sentence + clause.sentence,
-        clause.start,
-        clause.end,
-        place.paragraph.text[clause.start : clause.end],
-        tuple(place.first_date + index for index in clause.dates),
+        place.first_sentence + sentence,
+        start,
+        end,
+        place.paragraph.text[start:end],
+        tuple([place.first_date + index for index in indexes]),
         *timing,
-        clause.role,
-        clause.type,
-        _date_source([place.dates[index] for index in clause.dates]),
-        clause.polarity,
-        clause.modality,
-        _entities(place.paragraph, clause.start, clause.end),
-        *_references(support, clause.sentence),
+        role,
+        kind,
+        source if source in {"relative", "implicit"} else "explicit",
+        polarity,
+        modality,
+        links.inside(start, end),
+        own,
+        closing,
     )
 
 
-def _references(support: _Support, sentence: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    own = support.by_sentence.get(sentence, ())
-    return own, () if own else support.closing
-
-
 def _inherit(
-    place: _Place, support: _Support, number: int, before: Event, event_id: int
+    place: _Place, support: _Support, links: _Links, number: int, before: Event, event_id: int
 ) -> Event | None:
+    """The event of an undated sentence that goes on with the one before it (E8)."""
     start, end = place.spans[number]
     text = place.paragraph.text
     if before.type == "lifespan" or before.start_date is None or before.end_date is None:
@@ -284,6 +312,7 @@ def _inherit(
     ):
         return None
     end = start + len(text[start:end].rstrip(" .!?\u2026"))
+    own, closing = support.references(number)
     return before._replace(
         event_id=event_id,
         sentence_id=place.first_sentence + number,
@@ -293,23 +322,7 @@ def _inherit(
         role="point",
         type="clause",
         date_source="inherited",
-        entities=_entities(place.paragraph, start, end),
-        reference_ids=_references(support, number)[0],
-        paragraph_reference_ids=_references(support, number)[1],
-    )
-
-
-def _date_source(dates: Sequence[DateExpression]) -> str:
-    kinds = {date.kind for date in dates}
-    for kind in ("relative", "implicit"):
-        if kind in kinds:
-            return kind
-    return "explicit"
-
-
-def _entities(paragraph: Paragraph, start: int, end: int) -> tuple[Entity, ...]:
-    return tuple(
-        Entity(paragraph.text[link.start : link.end], link.target, link.start, link.end)
-        for link in paragraph.links
-        if link.kind == "internal" and link.start >= start and link.end <= end
+        entities=links.inside(start, end),
+        reference_ids=own,
+        paragraph_reference_ids=closing,
     )

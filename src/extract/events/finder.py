@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,10 +12,12 @@ from extract.model import DateExpression
 
 __all__ = ["Clause", "TextEvent", "find_clauses", "find_events_in_text"]
 
-_TAIL = re.compile(r"(?:\s*\[[^\[\]\s]{1,8}\])+\s*$")
 _FEW = 8
 """Dates of one clause that are looked at for a noun phrase of their own."""
 _EDGES = " \t\u00a0,;:\u2013\u2014-\u200e\u200f"
+_FINAL = ".!?\u2026"
+_LONGEST_MARK = 10
+"""Characters of a footnote mark in a text, brackets included."""
 
 
 class Clause(NamedTuple):
@@ -46,18 +47,42 @@ class TextEvent(NamedTuple):
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Leave out white space, hanging commas and dashes, and the final mark."""
     piece = text[start:end].rstrip()
-    tail = _TAIL.search(piece)
-    if tail and piece[: tail.start()].rstrip().endswith((".", "!", "?", "\u2026")):
-        piece = piece[: tail.start()].rstrip()
-    piece = piece.rstrip(_EDGES + ".!?\u2026")
-    while piece.endswith("(") or (piece.endswith(")") and "(" not in piece):
-        piece = piece[:-1].rstrip(_EDGES)
+    if piece[-1:] == "]":
+        piece = _without_marks(piece)
+    piece = piece.rstrip(_EDGES + _FINAL)
+    if piece[-1:] in {"(", ")"}:
+        piece = piece[: _before_brackets(piece)]
     end = start + len(piece)
-    opening = len(piece) - len(piece.lstrip(_EDGES))
-    start = min(end, start + opening)
-    if text[start : start + 1] == ")":
-        start += 1 + len(text[start + 1 : end]) - len(text[start + 1 : end].lstrip(_EDGES))
-    return start, end
+    if piece[:1] in _EDGES:
+        piece = piece.lstrip(_EDGES)
+    if piece[:1] == ")":
+        piece = piece[1:].lstrip(_EDGES)
+    return end - len(piece), end
+
+
+def _before_brackets(piece: str) -> int:
+    """Where a clause ends before brackets that open at its end or were never opened in it."""
+    opened = piece.find("(")
+    end = len(piece)
+    while end and (piece[end - 1] == "(" or (piece[end - 1] == ")" and not -1 < opened < end)):
+        end -= 1
+        while end and piece[end - 1] in _EDGES:
+            end -= 1
+    return end
+
+
+def _without_marks(piece: str) -> str:
+    """Leave out the footnote marks after a clause's final mark."""
+    at = len(piece)
+    while at and piece[at - 1] == "]":
+        opened = piece.rfind("[", max(0, at - _LONGEST_MARK), at)
+        inside = piece[opened + 1 : at - 1]
+        if opened < 0 or "]" in inside or inside.split() != [inside]:
+            break
+        at = opened
+        while at and piece[at - 1].isspace():
+            at -= 1
+    return piece[:at] if piece[at - 1 : at] in tuple(_FINAL) else piece
 
 
 def find_clauses(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from extract.model import DateExpression
 
-__all__ = ["Timing", "join_ends", "merge_dates", "shift_timing"]
+__all__ = ["Timing", "join_ends", "merge_dates", "shift_timing", "time_of"]
 
 
 class Timing(NamedTuple):
@@ -41,7 +41,8 @@ _LONGEST_SET = 40
 """Members of a set of dates; a longer list is written as a span."""
 
 
-def _timing(date: DateExpression) -> Timing:
+def time_of(date: DateExpression) -> Timing:
+    """Return the time of one date expression."""
     return Timing(
         date.edtf,
         date.start_date,
@@ -67,7 +68,7 @@ def merge_dates(dates: Sequence[DateExpression]) -> Timing:
     """
     first = min(dates, key=_fineness)
     if len(dates) == 1 or all(_meets(first, date) for date in dates):
-        return _timing(first)
+        return time_of(first)
     edtfs = [date.edtf for date in dates]
     simple = len(dates) <= _LONGEST_SET and not any(
         sign in edtf for edtf in edtfs for sign in "/[{"

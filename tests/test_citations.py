@@ -464,9 +464,9 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     import time
 
     text = "== מקורות ==\n* " + unit * (60_000 // len(unit))
-    before = time.perf_counter()
+    before = time.process_time()
     find_citations(make_document(text, (make_note(0, text),)))
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 5
 
 
 # -------------------------------------------------------------------------- a real page

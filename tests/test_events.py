@@ -737,9 +737,9 @@ def test_time_grows_with_the_text(unit: str) -> None:
         sentences = find_sentences(text)
         best = 9.0
         for _ in range(2):
-            started = time.perf_counter()
+            started = time.process_time()
             find_clauses(text, dates, sentences)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     assert measure(40_000) < 40 * measure(4_000) + 0.05

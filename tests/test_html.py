@@ -517,6 +517,6 @@ DEEP = [
 
 @pytest.mark.parametrize("opening", DEEP)
 def test_nesting_without_end_takes_linear_time(opening):
-    started = time.perf_counter()
+    started = time.process_time()
     read(opening * 30_000 + "גוף")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

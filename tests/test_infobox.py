@@ -380,7 +380,7 @@ def test_any_text_is_read_and_spans_hold(text: str) -> None:
 def test_deep_and_broken_boxes_cost_little() -> None:
     import time
 
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (
         "{{עיר|שם=" * 5_000,
         "{{מנהיג|תפקיד1=" * 2_000 + "א" + "}}" * 2_000,
@@ -388,4 +388,4 @@ def test_deep_and_broken_boxes_cost_little() -> None:
         "{{עיר|שם=" + "<br>" * 50_000 + "}}",
     ):
         fields_of(text)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

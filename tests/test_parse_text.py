@@ -460,7 +460,7 @@ def test_any_text_is_read(text: str) -> None:
 def test_long_pages_take_linear_time() -> None:
     import time
 
-    start = time.perf_counter()
+    start = time.process_time()
     for piece in (
         "א | ב\n",
         "א | ב |\nא | ב\n",
@@ -472,4 +472,4 @@ def test_long_pages_take_linear_time() -> None:
     ):
         parse(piece * (100_000 // len(piece)))
         parse("א | |\n---|---|\n" + piece * (100_000 // len(piece)))
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15

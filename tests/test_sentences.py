@@ -81,9 +81,9 @@ def test_time_grows_with_the_text(unit: str) -> None:
         text = unit * (size // len(unit))
         best = 9.0
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             find_sentences(text)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     assert measure(80_000) < 40 * measure(8_000) + 0.02

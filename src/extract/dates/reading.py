@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from extract.dates.forms import skip_prefix
 from extract.dates.lexicon import lexicon
+from extract.dates.lives import find_lives
 from extract.dates.offsets import read_offset
 from extract.dates.phrases import Draft, read_phrase, signal_kinds
 from extract.dates.resolution import Anchor, DateContext, resolve
@@ -172,17 +173,28 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
     """
     anchors = _anchored(context)
     dates: list[DateExpression] = []
+    lives = find_lives(text, read_date) if "(" in text else []
     for tokens in find_passages(text):
         for draft in _drafts_of(tokens):
+            while lives and lives[0][0].start < draft.end:
+                _append_life(dates, lives.pop(0))
             if dates and draft.start < dates[-1].end:
                 continue
             found = resolve(draft, anchors, context.context_year, len(dates))
             if found is not None:
                 same = len(dates) - 1 if dates and _is_same(text, dates[-1], found) else None
                 dates.append(found._replace(text=text[found.start : found.end], same_as=same))
+    for life in lives:
+        _append_life(dates, life)
     return dates, DateContext(
         context.context_year, tuple(a._replace(place=None) for a in anchors[-6:])
     )
+
+
+def _append_life(dates: list[DateExpression], life: list[DateExpression]) -> None:
+    """Append the dates of a life, in place of what was read in front of them inside it."""
+    first = len(dates)
+    dates += [d if d.same_as is None else d._replace(same_as=first + d.same_as) for d in life]
 
 
 _MOST_BETWEEN = 24

@@ -397,6 +397,10 @@ def _role_of_leads(bits: Sequence[int], at: int) -> str:
     return "start" if flags & _SINCE else "point"
 
 
+_SHORTEST_LIFE = 12 * 365
+"""Days."""
+
+
 def _is_lifespan(line: Line, positions: Sequence[int]) -> bool:
     return any(line.dates[at].kind == "lifespan" for at in positions) or is_two_ends(
         line, positions
@@ -404,11 +408,14 @@ def _is_lifespan(line: Line, positions: Sequence[int]) -> bool:
 
 
 def is_two_ends(line: Line, positions: Sequence[int]) -> bool:
-    """Birth and death in one bracket, with their places between."""
+    """Birth and death in one bracket, with their places between, and years enough for a life."""
     if len(positions) != 2:
         return False
     first, last = positions
     if not line.depths[first] or not line.depths[last]:
+        return False
+    birth, death = line.dates[first].start_jdn, line.dates[last].end_jdn
+    if birth is None or death is None or death - birth < _SHORTEST_LIFE:
         return False
     flags = 0
     for bit in line.bits[first:last]:

@@ -270,8 +270,7 @@ def _event(place: _Place, support: _Support, links: _Links, clause: Clause, even
         source = dates[0].kind
     else:
         dates = [place.dates[index] for index in indexes]
-        lifespan = role == "lifespan" and len(dates) == 2
-        timing = join_ends(dates) if lifespan else merge_dates(dates)
+        timing = join_ends(dates) if role == "lifespan" else merge_dates(dates)
         kinds = {date.kind for date in dates}
         source = "relative" if "relative" in kinds else "implicit" if "implicit" in kinds else ""
     if role in {"before", "after"}:

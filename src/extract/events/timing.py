@@ -91,10 +91,12 @@ def merge_dates(dates: Sequence[DateExpression]) -> Timing:
 
 
 def join_ends(dates: Sequence[DateExpression]) -> Timing:
-    """Return the interval of a life whose two ends are written apart."""
-    first, last = dates[0], dates[-1]
+    """Return the interval of a life whose two ends are written apart, in one calendar or two."""
+    death = [date for date in dates if not _meets(dates[0], date)] or dates[-1:]
+    first = min((date for date in dates if date not in death), key=_fineness, default=dates[0])
+    last = min(death, key=_fineness)
     return Timing(
-        _span(dates),
+        _span((first, last)),
         first.start_date,
         last.end_date,
         first.start_jdn,

@@ -43,7 +43,7 @@ def _day_number(tokens: Tokens, index: int) -> tuple[int, int, int, str]:
     """Return the index after a day of the month, the day, its start and its prefix."""
     token = tokens[index]
     if token.kind == NUMBER:
-        ok = len(token.text) <= 2 and 1 <= int(token.text) <= 31
+        ok = len(token.text) <= 2 and 1 <= int(token.text) <= 31 and not _numbers(tokens, index)
         return (index + 1, int(token.text), token.start, "") if ok else (index, 0, 0, "")
     if token.kind != WORD:
         return index, 0, 0, ""
@@ -58,6 +58,24 @@ def _day_number(tokens: Tokens, index: int) -> tuple[int, int, int, str]:
             if 0 < value <= 31 and _is_day_place(tokens, index, after, prefix, value):
                 return after, value, start_of(token, length), prefix
     return index, 0, 0, ""
+
+
+def _numbers(tokens: Tokens, index: int) -> bool:
+    """Tell whether a number with the article is the ordinal of the definite noun before it.
+
+    הכנסת ה-14, but ליל ה-14 and חגיגות ה-14: no construct has the article.
+    """
+    article, noun = tokens[index - 2], tokens[index - 3]
+    if tokens[index - 1].kind != DASH or tokens[index].gap or article.text != "ה":
+        return False
+    if noun.kind != WORD or article.gap != 1 or len(noun.text) < 4:
+        return False
+    if {"day", "weekday"} & noun.readings.keys() or is_particle(noun.text, "day_leads"):
+        return False
+    bare = noun.text[1:]
+    if noun.text[0] == "ה" or (noun.text[0] in "בלמ" and is_particle(bare, "numbered_bodies")):
+        return not is_particle(noun.text, "dates_word")
+    return False
 
 
 _LOCATING = frozenset("במל")

@@ -23,6 +23,7 @@ __all__ = [
     "is_particle",
     "is_prefix",
     "lexicon",
+    "past_stems",
     "readings_of",
 ]
 
@@ -190,6 +191,23 @@ def lexicon() -> Lexicon:
 def is_particle(text: str, name: str) -> bool:
     """Tell whether a text is one of the small words of a name in ``particles``."""
     return text in lexicon().sets[f"particles.{name}"]
+
+
+@cache
+def past_stems() -> frozenset[str]:
+    """Return the verbs of ``verbs.toml``, in the past, as the feminine and plural endings leave them."""
+    data = load_toml("verbs.toml")
+    medial = str.maketrans(load_toml("numerals.toml")["letters"]["finals"])
+    words = (
+        word
+        for name, table in data.items()
+        if name not in {"irregular", "planned", "doubtful"}
+        for word in table["words"].split()
+    )
+    stems = {word[:-1] + word[-1].translate(medial) for word in words if len(word) > 2}
+    return frozenset(
+        stems - set(data["doubtful"]["words"].split()) - set(data["doubtful"]["never"].split())
+    )
 
 
 def is_prefix(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from extract.dates import forms
 from extract.dates.forms import BARE, STRONG, Point
-from extract.dates.lexicon import is_particle, is_prefix, lexicon
+from extract.dates.lexicon import is_particle, is_prefix, lexicon, past_stems
 from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit, is_complete
 from extract.dates.years import is_quantity
@@ -165,6 +165,8 @@ def _governs(tokens: Tokens, at: int, kind: str, prefix: str) -> bool:
 def _is_doubted(tokens: Tokens, at: int) -> bool:
     """Tell whether the verb a date stands with is doubted: ככל הנראה נוסד ב-1780 (S6)."""
     sets = lexicon().sets
+    if tokens[at].text == "," and tokens[at - 1].text in sets["doubts"]:
+        return True  # in commas of its own: ככל הנראה,
     for step in range(4):
         token = tokens[at - step]
         if token.kind != WORD or tokens[at - step + 1].gap == 2:
@@ -190,11 +192,20 @@ def _is_opening(tokens: Tokens, at: int, prefix: str) -> bool:
 
 
 def _has_predicate(tokens: Tokens, at: int) -> bool:
-    """Tell whether the clause before החל has a verb of what lasts, which החל then dates."""
+    """Tell whether the clause before החל has a verb that החל dates.
+
+    One of what lasts, or one in the feminine or the plural, which החל could not go on.
+    """
+    if not is_particle(tokens[at].text, "began"):
+        return False
     first = at
     while tokens[first - 1].kind == WORD and tokens[first].gap < 2 and at - first < 10:
         first -= 1
-    return any(is_particle(token.text, "lasting_verbs") for token in tokens[first:at])
+    return any(
+        is_particle(token.text, "lasting_verbs")
+        or (token.text[-1] in "הו" and token.text[:-1] in past_stems())
+        for token in tokens[first:at]
+    )
 
 
 def _is_told_before(tokens: Tokens, at: int) -> bool:
@@ -567,6 +578,8 @@ def _is_admitted(
         placed = "ב" in before.prefix or bool(
             before.modifiers & {"since", "until", "before", "after"}
         )
+        if unit.level == "month" and before.prefix in {"ל", "מ", "ול", "ומ"}:
+            placed = is_particle(tokens[index].text[len(first.prefix) :], "plain_months")
         return placed or (len(points) > 1 and bool(before.opened)), "implicit"
     if first.rule == "day-month":
         good = bool(before.prefix) or len(points) > 1 or previous.kind in {END, PUNCT}
@@ -1012,7 +1025,10 @@ def _is_recurring(tokens: Tokens, first: int, after: int) -> bool:
 
 
 def _year_before_era(tokens: Tokens, index: int) -> Point | None:
-    """The small number that begins a range of years whose era stands at its end: 70–19 לפנה"ס."""
+    """The small number that begins a range of years whose era stands at its end: 70–19 לפנה"ס.
+
+    Or that begins a life in brackets behind a name: (76–138).
+    """
     token = tokens[index]
     if token.kind != NUMBER or len(token.text) > 3 or token.text[0] == "0":
         return None
@@ -1022,9 +1038,24 @@ def _year_before_era(tokens: Tokens, index: int) -> Point | None:
     at = forms.skip_prefix(tokens, index + 1)
     at = at if at > index + 1 else index + 2
     at = forms.skip_prefix(tokens, at)
-    if tokens[at].kind != NUMBER or not forms.era_after(tokens, at + 1)[1]:
+    if tokens[at].kind != NUMBER:
+        return None
+    if not forms.era_after(tokens, at + 1)[1] and not _is_early_life(tokens, index):
         return None
     return Point(token.start, token.end, index + 1, Unit("year", int(token.text)), BARE, "year")
+
+
+_LEAST_EARLY, _MOST_EARLY = 30, 110
+"""Years of a life told by small numbers: scores and pages are closer together."""
+
+
+def _is_early_life(tokens: Tokens, index: int) -> bool:
+    opened, last = tokens[index - 1], tokens[index + 2]
+    if opened.text != "(" or tokens[index - 2].kind != WORD or tokens[index + 1].kind != DASH:
+        return False
+    if last.kind != NUMBER or len(last.text) != 3 or tokens[index + 3].text not in {")", ","}:
+        return False
+    return _LEAST_EARLY <= int(last.text) - int(tokens[index].text) <= _MOST_EARLY
 
 
 def _glued_years(tokens: Tokens, index: int) -> list[Draft]:

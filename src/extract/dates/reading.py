@@ -165,6 +165,15 @@ def _anchored(context: DateContext) -> list[Anchor]:
     ]
 
 
+_YEAR_1000 = 2086303
+"""JDN of its first day: with such a date before it a small number may be a year."""
+
+
+def _is_old(anchors: list[Anchor], dates: list[DateExpression]) -> bool:
+    last = dates[-1].end_jdn if dates else None
+    return bool(anchors and anchors[-1].last[0] < 1000) or (last is not None and last < _YEAR_1000)
+
+
 def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], DateContext]:
     """Return the dates of one text, and the context for the text after it (R1).
 
@@ -179,6 +188,8 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
             while lives and lives[0][0].start < draft.end:
                 _append_life(dates, lives.pop(0))
             if dates and draft.start < dates[-1].end:
+                continue
+            if draft.kind == "ancient" and not _is_old(anchors, dates):
                 continue
             found = resolve(draft, anchors, context.context_year, len(dates))
             if found is not None:

@@ -525,8 +525,6 @@ def resolve(
         return None
     modifiers, used = draft.modifiers, None
     units: list[Unit] = []
-    if draft.kind == "ancient" and not (anchors and anchors[-1].last[0] < 1000):
-        return None
     if draft.shape == "offset":
         moved = _resolve_offset(draft, anchors)
         if moved is None:

@@ -13,6 +13,7 @@ from extract.events.tokens import (
     COMMA,
     DASH,
     FINITE,
+    JOINED,
     LONG_DASH,
     MARK,
     NUMBER,
@@ -22,7 +23,7 @@ from extract.events.tokens import (
     WORD,
     Line,
 )
-from extract.events.verbs import FUTURE, PAST, PRESENT
+from extract.events.verbs import DOUBTFUL, FUTURE, PAST, PRESENT
 from extract.events.words import flag_of, load_words
 from extract.model import DateExpression
 
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 _IN = "\u05d1\u05dc\u05de\u05d5"
-_THAT = "\u05e9"
+_THAT, _THE = "\u05e9", "\u05d4"
 
 _AFTER, _BEFORE, _DURING, _NOT_HEADS = map(flag_of, ("after", "before", "during", "not_heads"))
 _DATING, _AS_OF, _INSCRIBED, _PAGES = map(flag_of, ("dating", "as_of", "inscribed", "pages"))
@@ -57,6 +58,7 @@ _ANY_EVENTS, _ANY_SURVEYS, _ANY_RATES, _ANY_BIRTH, _ANY_CREATING, _ANY_WORKS, _A
     flag_of(name, bare=True)
     for name in ("events", "surveys", "rates", "birth", "creating", "works", "planned")
 )
+_ANY_TIMES = flag_of("times", bare=True)
 _RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
 _OPENING = frozenset({"since", "until", "before", "after"})
 _LISTING = COMMA | OPEN | COLON | DASH
@@ -155,7 +157,17 @@ def _is_attribute(line: Line, at: int) -> bool:
     if bits[at - 1] & _OF:
         return not _is_adverbial(line, at)
     if not _opens_clause(line, at - 1):
-        return not (at > 1 and bits[at - 2] & _SINCE)
+        return not (at > 1 and bits[at - 2] & _SINCE) and not _lasts_from(bits, at)
+    return False
+
+
+def _lasts_from(bits: Sequence[int], at: int) -> bool:
+    """Whether a verb of what lasts stands before, so that a date *from* which is its start."""
+    for back in range(at - 2, -1, -1):
+        if bits[back] & MARK:
+            return False
+        if bits[back] & _STATES:
+            return not bits[back] & _COPULAS
     return False
 
 
@@ -164,6 +176,8 @@ def _is_adverbial(line: Line, at: int) -> bool:
     tells when, because its phrase opens a clause or names what happened."""
     bits, finite = line.bits, line.finite
     if _any(bits, at - 4, at - 1, _ANY_EVENTS):
+        return True
+    if at > 1 and bits[at - 2] & _ANY_TIMES and line.tokens[at - 2].text[0] in _IN:
         return True
     first = at - 1
     while first and bits[first - 1] & WORD and not finite[first - 1]:
@@ -276,7 +290,7 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
         return None
     verb = _governing_verb(line, positions[0])
     modality = _find_modality(line, verb)
-    polarity = "negative" if verb > 0 and line.bits[verb - 1] & _NEGATIVE else "positive"
+    polarity = "negative" if _is_denied(line.bits, verb, positions[0]) else "positive"
     if _is_lifespan(line, positions):
         return Assertion("lifespan", "lifespan", polarity, modality)
     role = _find_role(line, positions[0], verb)
@@ -285,6 +299,16 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
     else:
         kind = "state" if line.bits[verb] & _STATES else "clause"
     return Assertion(role, kind, polarity, modality)
+
+
+def _is_denied(bits: Sequence[int], verb: int, at: int) -> bool:
+    """Whether the predicate of the date at ``at`` is negated.
+
+    *And not* behind the date goes on with a predicate before it, known as one or not.
+    """
+    if verb <= 0 or not bits[verb - 1] & _NEGATIVE:
+        return False
+    return verb < at or not bits[verb - 1] & JOINED
 
 
 def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
@@ -316,13 +340,20 @@ def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
 def _is_named_only(line: Line, kept: Sequence[int]) -> bool:
     """Only the year of a name, in a clause where nothing happens (E7)."""
     named = _named(line, kept)
-    return (
-        bool(named)
-        and named == set(kept)
-        and not any(
-            finite and bit & WORD and bit & VERB != PRESENT and not bit & _COPULAS
-            for bit, finite in zip(line.bits, line.finite, strict=True)
-        )
+    if not named or named != set(kept):
+        return False
+    if _opens_with_verb(line):
+        return False
+    return not any(
+        finite and bit & WORD and bit & VERB != PRESENT and not bit & _COPULAS
+        for bit, finite in zip(line.bits, line.finite, strict=True)
+    )
+
+
+def _opens_with_verb(line: Line) -> bool:
+    """Whether the second word may be a verb and is one, behind a definite subject: הכפר חרב."""
+    return len(line.bits) > 1 and bool(
+        line.bits[1] & DOUBTFUL and line.tokens[0].text.startswith(_THE)
     )
 
 
@@ -347,6 +378,8 @@ def _governing_verb(line: Line, first: int) -> int:
     for at in range(first - 1, -1, -1):
         if bits[at] & WORD and (finite[at] or bits[at] & _ANY_PLANNED):
             return at
+    if first > 1 and _opens_with_verb(line):
+        return 1
     after = -1
     for at in range(first + 1, len(bits)):
         if bits[at] & WORD and (finite[at] or bits[at] & _ANY_PLANNED):
@@ -394,7 +427,7 @@ def _role_of_leads(bits: Sequence[int], at: int) -> str:
         flags |= bits[at]
     if flags & _UNTIL:
         return "end"
-    return "start" if flags & _SINCE else "point"
+    return "start" if flags & (_SINCE | _ATTRIBUTE) else "point"
 
 
 _SHORTEST_LIFE = 12 * 365

@@ -56,6 +56,7 @@ _OPENERS, _TEMPORAL, _RESUMPTIVES = map(flag_of, ("openers", "temporal_openers",
 _NAME_STOPS, _PRONOUNS, _LEADS, _JOINTS = map(
     flag_of, ("name_stops", "pronouns", "leads", "joints")
 )
+_ADVERSATIVE = flag_of("adversative")
 _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
 
@@ -139,7 +140,7 @@ class _Sentence:
                     at = later
                     continue
                 return -1
-            if bit & SEMICOLON:
+            if bit & (SEMICOLON | _ADVERSATIVE):
                 return -1
             if later == at + 1 and bit & _PRONOUNS and not bit & JOINED:
                 return later

@@ -80,6 +80,7 @@ _OBJECT_SIGN = "\u05d0\u05ea"
 _PLANNED = flag_of("planned", bare=True)
 _PRONOUNS, _THERE, _LEADS, _OPENERS = map(flag_of, ("pronouns", "there", "leads", "openers"))
 _MAYBE = VERB | _PLANNED
+_PARTICLE = flag_of("relatives")
 
 
 class Token(NamedTuple):
@@ -133,6 +134,9 @@ class Line:
     ) -> None:
         self.tokens = tokens
         self.bits = bits = [token[0] for token in tokens]
+        for at in dates:  # a verb right behind a date is no relative particle
+            if at + 1 < len(bits) and bits[at + 1] & _PARTICLE and bits[at + 1] & VERB:
+                bits[at + 1] &= ~RELATIVE
         self.flags = reduce(or_, bits, 0)
         self.dates = dates
         self.indexes = indexes

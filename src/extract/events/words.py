@@ -61,6 +61,8 @@ class Words(NamedTuple):
     demonstrative: _Set
     planned: _Set
     comparing: _Set
+    adversative: _Set
+    times: _Set
     in_time: _Set
     amounts: _Set
 
@@ -92,7 +94,7 @@ def load_words() -> Words:
     return Words(**{name: alone if name == "alone" else sets[name] for name in Words._fields})  # type: ignore[arg-type]
 
 
-_BARE = ("events", "surveys", "rates", "birth", "creating", "works", "planned")
+_BARE = ("events", "surveys", "rates", "birth", "creating", "works", "planned", "times")
 """Sets that are asked for behind prefixes too."""
 _FIRST_BIT = 18
 """The bits below say what a token is (``extract.events.tokens``)."""

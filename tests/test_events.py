@@ -13,6 +13,7 @@ from extract.events import EventRows, find_clauses, find_events, find_events_in_
 from extract.events.timing import shift_timing
 from extract.events.verbs import FUTURE, PAST, PRESENT, find_verb
 from extract.model import Document, Event, Field, Link, Mark, Note, Page, Paragraph, Section
+from extract.parsing import parse
 from extract.sentences import find_sentences
 
 WHOLE = [
@@ -743,3 +744,25 @@ def test_time_grows_with_the_text(unit: str) -> None:
         return best
 
     assert measure(40_000) < 40 * measure(4_000) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("lead", "later", "expected"),
+    [
+        ("הקרב נערך בין 4 במרץ ל-9 במרץ 1921, ותם ב-10 במרץ 1921.", "ב-6 במרץ נפלה הגבעה.", "1921-03-06"),
+        ("האגודה נוסדה ב-4 במרץ 1921 ונסגרה ב-1 ביוני 1960.", "ב-6 במרץ נחנך הבית.", "XXXX-03-06"),
+        ("האגודה נוסדה ב-4 במרץ 1921.", "ב-6 במרץ נחנך הבית.", "XXXX-03-06"),
+    ],
+)  # fmt: skip
+def test_a_page_about_one_year_gives_it_to_its_sections(
+    lead: str, later: str, expected: str
+) -> None:
+    text = f"{lead}\n\n== המהלכים ==\n{later}\n"
+    rows = find_events(parse(Page("דף", text, -1)))
+    assert rows.dates[-1].edtf == expected
+
+
+def test_a_box_that_dates_an_event_gives_its_year_to_the_page() -> None:
+    text = "{{קרב|שם=קרב הגבעה|תאריך=4 במרץ 1921}}\nהקרב היה קצר.\n\n== המהלכים ==\nב-6 במרץ נפלה הגבעה.\n"
+    rows = find_events(parse(Page("דף", text, -1)))
+    assert rows.dates[-1].edtf == "1921-03-06"

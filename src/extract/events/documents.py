@@ -66,6 +66,21 @@ def _heading_years(document: Document) -> dict[int, int | None]:
     return years
 
 
+def _page_year(document: Document, lead: Sequence[DateRow]) -> int | None:
+    """The year of what the page tells of, where its box or its lead puts all of it in one."""
+    bounds = [
+        (field.start_date, field.end_date)
+        for field in document.fields
+        if field.canonical_key == "date" and field.edtf
+    ][:1]
+    if not bounds:
+        told = [date for date in lead if date.kind != "recurring"]
+        if len(told) > 1 and all(date.precision in {"day", "month"} for date in told):
+            bounds = [(date.start_date, date.end_date) for date in told]
+    found = {date and int(date.rsplit("-", 2)[0]) for pair in bounds for date in pair}
+    return found.pop() or None if len(found) == 1 else None
+
+
 @cache
 def _titles_of(kind: str) -> frozenset[str]:
     if kind == "story":
@@ -87,9 +102,9 @@ def _sections_of(document: Document, kind: str) -> set[int]:
 def find_events(document: Document) -> EventRows:
     """Return the sentences, date expressions and dated events of a page.
 
-    Ids count from 0 in document order; events of infobox fields come first.  The year of a
-    section's heading, then the last date of its paragraphs so far, stands in where a date
-    does not say its year (R1).  Lists of sources hold no dates (F7) and stories tell of no
+    Ids count from 0 in document order; events of infobox fields come first.  Where a date does
+    not say its year, the last date of the section so far stands in, else the year of its
+    heading (R1), else the one year that all of the page is about.  Lists of sources hold no dates (F7) and stories tell of no
     events (E2).
     """
     sentences: list[Sentence] = []
@@ -97,14 +112,16 @@ def find_events(document: Document) -> EventRows:
     events: list[Event] = list(read_fields(document.fields))
     years = _heading_years(document)
     citing, stories = _sections_of(document, "citing"), _sections_of(document, "story")
-    section, context = -1, DateContext()
+    section, context, page_year = -1, DateContext(), None
     marks = _marks_by_paragraph(document.marks)
     supported: list[int | None] = [None] * len(document.marks)
     new = tuple.__new__
     for paragraph in document.paragraphs:
         if paragraph.section_id != section:
+            if section <= 0:
+                page_year = _page_year(document, dates)
             section = paragraph.section_id
-            context = DateContext(years.get(section))
+            context = DateContext(years.get(section) or page_year)
         text, number, first = paragraph.text, paragraph.paragraph_id, len(sentences)
         spans = find_sentences(text)
         sentences += [

@@ -31,6 +31,8 @@ def hostile(page: Page) -> Rows:
         time.sleep(3600)
     if word == "memory":
         return Rows(problems=((page.title, *Problem("x", "y", str(bytearray(8 << 30)[:1]))),))
+    if word == "overflow":
+        return plain(page)._replace(sections=(Section(1 << 40, None, 1, "", ()),))
     if word == "problem":
         return plain(page)._replace(problems=((page.title, "parse", "unclosed", "a template"),))
     return plain(page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -17,7 +19,7 @@ import pytest
 
 from extract.batch import Options, plan_run, run, run_plan
 from extract.batch.tasks import find_record, run_task
-from extract.errors import NotFoundError, UsageError
+from extract.errors import NotFoundError, SnapshotError, SourceError, UsageError
 from extract.snapshots import list_snapshots, open_snapshot
 
 HERE = Path(__file__).parent
@@ -128,6 +130,67 @@ def test_a_page_that_comes_twice_is_kept_once(tmp_path, small_shards):
     assert snapshot.arrow("problems").column("page_id").to_pylist() == [19, 20]
 
 
+def test_rows_that_fit_no_column_cost_a_page_that_table(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["א", "overflow", "ב"])
+    report = run([dump], tmp_path / "out", options=options("hostile"))
+    snapshot = open_snapshot(tmp_path / "out")
+    assert snapshot.arrow("pages").column("page_id").to_pylist() == [1, 2, 3]
+    assert snapshot.arrow("sections").column("page_id").to_pylist() == [1, 3]
+    (row,) = snapshot.arrow("problems").to_pylist()
+    assert (row["page_id"], row["title"], row["stage"]) == (2, "דף 2", "tables")
+    assert "sections" in row["message"]
+    assert (report.pages, report.problem_pages, report.rows["sections"]) == (3, 1, 2)
+    assert (report.covered["sections"], report.covered["problems"]) == (2, 1)
+
+
+def test_rows_come_by_page_id_in_whatever_order_the_pages_are_read(tmp_path, monkeypatch):
+    """Pages from files have ids of their names; dumps may be given in any order."""
+    monkeypatch.setattr(
+        "extract.batch.plan_run.__kwdefaults__", {"limit": None, "shard_bytes": 1500}
+    )
+    monkeypatch.setattr("extract.batch.tasks.FLUSH_BYTES", 600)
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"דף {number}.wiki").write_text(f"problem {number} " * 20, encoding="utf-8")
+    sources = [
+        write_dump(tmp_path / "two.xml", ["problem " * 20] * 20, first_id=50),
+        folder,
+        write_dump(tmp_path / "one.xml", ["problem " * 20] * 20, first_id=20),
+    ]
+    report = run(sources, tmp_path / "out", options=options("hostile"))
+    assert report.pages == 70
+    snapshot = open_snapshot(tmp_path / "out")
+    for table in ("pages", "sections", "problems"):
+        ids = snapshot.arrow(table).column("page_id").to_pylist()
+        assert (ids, len(set(ids))) == (sorted(ids), 70)
+        assert len(snapshot.paths(table)) > 3
+    assert not list((tmp_path / "out").glob("snapshots/*/*/.*"))
+
+
+def test_problems_of_no_page_are_put_in_order_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "extract.batch.plan_run.__kwdefaults__", {"limit": None, "shard_bytes": 3000}
+    )
+    dump = write_dump(tmp_path / "d.xml", ["problem " * 20] * 30)
+    whole = dump.read_bytes()
+    run([dump], tmp_path / "whole", options=options("hostile"))
+    dump.write_bytes(whole.removesuffix(b"</mediawiki>\n"))
+    report = run([dump], tmp_path / "out", options=options("hostile"))
+    assert report.problems == {"parse/unclosed": 30, "source/truncated": 1}
+    assert report.is_damaged
+    ids = open_snapshot(tmp_path / "out").arrow("problems").column("page_id").to_pylist()
+    assert ids == sorted(ids)
+    assert ids[0] < 0
+    tables = [open_snapshot(tmp_path / name).manifest["tables"] for name in ("whole", "out")]
+    assert tables[0]["pages"] == tables[1]["pages"]
+    # Where Arrow is not in the process, the rows are put in order in another.
+    process = start_run(dump, tmp_path / "alone", "hostile")
+    assert process.wait(60) == 4, process.stderr.read()
+    process.stderr.close()
+    assert manifest(tmp_path / "alone") == manifest(tmp_path / "out")
+
+
 def test_a_limit_counts_pages(tmp_path, small_shards):
     dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(60)])
     report = run([dump], tmp_path / "out", options=options(), limit=7)
@@ -159,12 +222,14 @@ cli.main()
 """
 
 
+def python_path():
+    return os.pathsep.join(filter(None, (str(HERE), os.environ.get("PYTHONPATH"))))
+
+
 def start_run(dump, out, processor="slow"):
-    paths = [str(HERE), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     return subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(dump), str(out), processor],
-        env=environment,
+        env={**os.environ, "PYTHONPATH": python_path()},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -325,6 +390,89 @@ def test_a_damaged_shard_is_done_again(tmp_path, small_shards, monkeypatch):
     part.write_bytes(part.read_bytes()[:-9])
     run([dump], tmp_path / "out", options=options())
     assert manifest(tmp_path / "out") == manifest(tmp_path / "whole")
+
+
+def test_a_snapshot_that_was_damaged_later_is_made_whole_again(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["א", "ב"])
+    snapshot = run([dump], tmp_path / "out", options=options()).snapshot
+    (part,) = snapshot.paths("pages")
+    part.write_bytes(part.read_bytes()[:-9])
+    with pytest.raises(SnapshotError, match=r"pages.*is damaged"):
+        snapshot.arrow("pages")
+    again = run([dump], tmp_path / "out", options=options()).snapshot
+    assert (again.id, again.verify()) == (snapshot.id, [])
+
+
+def test_a_source_that_changes_while_it_is_read_is_told(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["א", "ב"])
+    plan = plan_run([dump], options())
+
+    def do(jobs, work):
+        with dump.open("a", encoding="utf-8") as file:
+            file.write("\n")
+        return {job.task.number: run_task(job.task, plan.options, work) for job in jobs}
+
+    with pytest.raises(SourceError, match=r"d\.xml: changed while it was read"):
+        run_plan(plan, tmp_path / "out", do)
+    assert not list_snapshots(tmp_path / "out")
+
+
+def test_a_run_does_not_go_on_with_shards_cut_elsewhere(tmp_path):
+    """A lost index changes where a dump is cut, though not the dump."""
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(20)])
+    keys = {plan_run([dump], shard_bytes=size).key for size in (1000, 1000, 2000)}
+    assert len(keys) == 2
+    assert plan_run([dump], options(seconds=5)).key != plan_run([dump], options(seconds=6)).key
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(60)])
+    script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n" + SCRIPT
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(dump), str(tmp_path / "out"), "plain"],
+        env={**os.environ, "PYTHONPATH": python_path()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f"hewiki: {tmp_path / 'out'}: cannot be written: File too large" in done.stderr
+
+
+def test_one_unreadable_page_of_many_is_a_problem(tmp_path):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name in "אב":
+        (folder / f"{name}.wiki").write_text("טקסט", encoding="utf-8")
+    (folder / "ג.wiki").symlink_to(tmp_path / "gone.wiki")
+    report = run([folder], tmp_path / "out", options=options())
+    assert (report.pages, report.problems) == (2, {"source/unreadable": 1})
+    with pytest.raises(SourceError):
+        run([folder / "ג.wiki"], tmp_path / "other", options=options())
+    os.mkfifo(tmp_path / "pipe.xml")
+    with pytest.raises(UsageError, match="is a pipe or device"):
+        run([tmp_path / "pipe.xml"], tmp_path / "other", options=options())
+
+
+def test_an_export_folder_is_held_to_its_sums(tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    names = ("w-p1p5.xml.bz2", "w-p6p10.xml.bz2", "w-p11p15.xml.bz2")
+    sums = []
+    for number, name in enumerate(names):
+        plain = write_dump(tmp_path / "d.xml", ["א"] * 5, first_id=1 + 5 * number)
+        data = bz2.compress(plain.read_bytes())
+        (folder / name).write_bytes(data)
+        sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+    (folder / "SHA256SUMS").write_text("".join(sums))
+    assert not run([folder], tmp_path / "a", options=options()).problems
+    (folder / names[2]).unlink()
+    (folder / names[1]).write_bytes((folder / names[0]).read_bytes())
+    assert not run([folder / names[0]], tmp_path / "b", options=options()).problems
+    report = run([folder], tmp_path / "c", options=options())
+    counts = {"source/missing": 1, "source/repeated": 5, "source/sum_differs": 1}
+    assert (report.problems, report.is_damaged) == (counts, True)
 
 
 def test_wrong_use_is_one_line(tmp_path):

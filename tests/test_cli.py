@@ -148,6 +148,21 @@ def test_too_many_problems_have_a_status_of_their_own(tmp_path):
     assert hewiki("run", tmp_path / "רע.wiki", tmp_path / "טוב.wiki", *again).returncode == 0
 
 
+def test_damage_to_a_source_is_not_a_matter_of_shares(tmp_path):
+    page = "<page><title>{0}</title><ns>0</ns><id>{1}</id><revision><id>1</id><text>א</text></revision></page>"
+    pages = "".join(page.format(name, number) for number, name in enumerate("אבג", 1))
+    dump = tmp_path / "d.xml"
+    dump.write_text(f"<mediawiki>{pages}<page><title>ד", encoding="utf-8")
+    result = hewiki("run", dump, "--out", tmp_path / "out", "--max-problems", "1")
+    assert result.returncode == 4, result.stderr
+    assert result.stdout.startswith("pages\t3\n")
+    assert "a source is damaged, pages may be missing" in result.stderr
+    dump.write_text("<mediawiki><page><title>ד", encoding="utf-8")
+    result = hewiki("run", dump, "--out", tmp_path / "out", "--max-problems", "1")
+    assert result.returncode == 4
+    assert "no page could be read" in result.stderr
+
+
 def test_check_fails_with_its_status_on_a_difference(article, tmp_path):
     base = tmp_path / "fixtures"
     (base / "articles").mkdir(parents=True)

@@ -221,14 +221,25 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         click.echo(line)
     if log_json:
         _log("end", **{**report._asdict(), "snapshot": str(report.snapshot.folder)})
-    if report.problem_share > max_problems:
-        click.echo(
-            f"hewiki: {report.problem_pages} of {report.pages} pages have problems, more than "
-            f"--max-problems {max_problems:g} allows; see the table problems",
-            err=True,
-        )
+    complaint = _complain(report, max_problems)
+    if complaint:
+        click.echo(f"hewiki: {complaint}; see the table problems", err=True)
         return EXIT_PROBLEMS
     return 0
+
+
+def _complain(report: Any, max_problems: float) -> str:
+    """Return what is wrong with a run as a whole, nothing if it went well."""
+    if not report.pages and report.problem_pages:
+        return f"no page could be read, {report.problem_pages} problems"
+    if report.problem_share > max_problems:
+        return (
+            f"{report.problem_pages} of {report.pages} pages have problems, "
+            f"more than --max-problems {max_problems:g} allows"
+        )
+    if report.is_damaged:
+        return "a source is damaged, pages may be missing"
+    return ""
 
 
 def _read_titles(path: Path | None) -> frozenset[str] | None:

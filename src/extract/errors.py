@@ -10,6 +10,7 @@
     │   ├── FormatError          … because it is not what it claims to be
     │   └── UnavailableError     … now; a later try may succeed
     ├── SnapshotError            a snapshot is missing or damaged  (exit status 2)
+    ├── OutputError              nothing can be written there      (exit status 1)
     └── CheckError               extraction differs from a golden  (exit status 3)
 
 Malformed wikitext is never an error: it becomes a row of the ``problems`` table.
@@ -24,6 +25,7 @@ __all__ = [
     "ExtractError",
     "FormatError",
     "NotFoundError",
+    "OutputError",
     "SnapshotError",
     "SourceError",
     "UnavailableError",
@@ -71,6 +73,10 @@ class SnapshotError(ExtractError):
     """A snapshot or its manifest is missing, incomplete or damaged."""
 
     exit_status = 2
+
+
+class OutputError(ExtractError):
+    """What was found cannot be written: a full disk, a folder that may not be written to."""
 
 
 class CheckError(ExtractError):

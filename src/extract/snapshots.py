@@ -76,14 +76,8 @@ class Snapshot(NamedTuple):
         return [self.folder / table / part["file"] for part in entry["parts"]]
 
     def arrow(self, table: str) -> pa.Table:
-        """Return a table as a ``pyarrow.Table``."""
-
-        try:
-            return read_parts(table, self.paths(table))
-        except FileNotFoundError as error:
-            raise SnapshotError(
-                f"{self.folder}: a part of table {table} is gone: {error.filename}"
-            ) from error
+        """Return a table as a ``pyarrow.Table``; raises SnapshotError for a damaged part."""
+        return read_parts(table, self.paths(table))
 
     def pandas(self, table: str) -> pd.DataFrame:
         """Return a table as a ``pandas.DataFrame``."""
@@ -98,17 +92,20 @@ class Snapshot(NamedTuple):
 def _differences(snapshot: Snapshot) -> Iterator[str]:
     for table, entry in snapshot.manifest["tables"].items():
         for part in entry["parts"]:
-            path = snapshot.folder / table / part["file"]
-            if not path.is_file():
-                yield f"{path}: missing"
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != part["sha256"]:
-                yield f"{path}: bytes differ from the manifest"
+            yield from _difference(snapshot.folder / table / part["file"], part["sha256"])
     for name, entry in snapshot.manifest.get("files", {}).items():
-        path = snapshot.folder / name
-        if not path.is_file():
-            yield f"{path}: missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
-            yield f"{path}: bytes differ from the manifest"
+        yield from _difference(snapshot.folder / name, entry["sha256"])
+
+
+def _difference(path: Path, digest: str) -> Iterator[str]:
+    try:
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                yield f"{path}: bytes differ from the manifest"
+    except FileNotFoundError:
+        yield f"{path}: missing"
+    except OSError as error:
+        yield f"{path}: cannot be read: {error.strerror}"
 
 
 def open_snapshot(root: str | os.PathLike[str], snapshot_id: str | None = None) -> Snapshot:
@@ -194,7 +191,7 @@ def commit_snapshot(
     digest = hashlib.sha256(_dump(manifest)).hexdigest()[:12]
     manifest = {"id": f"{number:06d}-{digest}", **manifest}
     folder = snapshots / manifest["id"]
-    if not (folder / MANIFEST).is_file():
+    if not (folder / MANIFEST).is_file() or any(_differences(Snapshot(folder, manifest))):
         partial = snapshots / f"{_PARTIAL}{manifest['id']}"
         shutil.rmtree(partial, ignore_errors=True)
         for part in parts:
@@ -206,6 +203,7 @@ def commit_snapshot(
         for name, data in described.items():
             (partial / name).write_bytes(data)
         _write_durably(partial / MANIFEST, _dump(manifest))
+        shutil.rmtree(folder, ignore_errors=True)  # if it is there, it is damaged
         partial.replace(folder)
     _point(base, manifest["id"])
     return Snapshot(folder.resolve(), manifest)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from itertools import chain, repeat
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack, suppress
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from extract.model import Rows
+from extract.errors import SnapshotError
+from extract.model import Problem, Rows
 from extract.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -20,14 +24,18 @@ __all__ = [
     "PageRows",
     "PartFile",
     "PartWriter",
+    "Refusal",
     "build_table",
     "page_range",
     "read_columns",
     "read_parts",
     "replace_pages",
+    "sort_parts",
 ]
 
 _EMPTY: list[Any] = []
+# What Arrow raises where a value does not fit its column; its errors are of these kinds too.
+_UNFIT = (OverflowError, TypeError, ValueError)
 
 
 class PageRows(NamedTuple):
@@ -45,6 +53,16 @@ class PartFile(NamedTuple):
     rows: int
     size: int
     sha256: str
+    span: tuple[int, int] | None = None
+    """First and last page id of rows sorted by it; None where they are not, or there are none."""
+
+
+class Refusal(NamedTuple):
+    """Rows of a page that no column of a table can hold: they are left out."""
+
+    page_id: int
+    table: str
+    problem: Problem
 
 
 def _as_structs(column: Iterable[Any], names: Sequence[str]) -> list[list[dict[str, Any]]]:
@@ -99,8 +117,10 @@ class PartWriter:
 
     Rows are held until ``flush``; a part is hashed and gets its name,
     ``<stem>-<sha12>.parquet``, when the writer closes.  ``empty`` also writes the tables
-    that have no row, so that every table of a snapshot can be opened.  Leaving the context
-    by an exception removes what was written.
+    that have no row, so that every table of a snapshot can be opened.  Rows that cannot be
+    written, as a number beyond its column's type, cost a page that table alone, and become
+    a row of ``problems`` and a refusal.  Leaving the context by an exception removes what
+    was written.
     """
 
     def __init__(self, folder: Path, stem: str, *, empty: bool = False) -> None:
@@ -110,8 +130,10 @@ class PartWriter:
         self._pages: dict[str, list[PageRows]] = {name: [] for name in TABLES}
         self._writers: dict[str, Any] = {}
         self._rows: Counter[str] = Counter()
+        self._spans: dict[str, tuple[int, int] | None] = {}
         self.parts: list[PartFile] = []
         """What was written, in the order of the tables; complete after the context."""
+        self.refused: list[Refusal] = []
 
     def __enter__(self) -> PartWriter:
         return self
@@ -120,9 +142,9 @@ class PartWriter:
         if kind is None:
             self._finish()
             return
-        for writer in self._writers.values():
-            writer.close()
-        for name in self._writers:
+        for name, writer in self._writers.items():
+            with suppress(OSError):  # that of a full disk is on its way already
+                writer.close()
             self._temporary(name).unlink(missing_ok=True)
 
     def add(self, page_id: int, rows: Rows) -> None:
@@ -133,16 +155,41 @@ class PartWriter:
 
     def flush(self) -> None:
         """Write what is held as a row group of each table."""
-        for name, pages in self._pages.items():
-            if pages:
-                self.write(name, build_table(name, pages))
-                self._pages[name] = []
+        held, self._pages = self._pages, {name: [] for name in TABLES}
+        titles: dict[int, str] = {}
+        for name, adding in held.items():
+            # Problems of pages that were refused just now are in the last of the tables.
+            pages = adding + self._pages[name]
+            self._pages[name] = []
+            if not pages:
+                continue
+            try:
+                table = build_table(name, pages)
+            except _UNFIT:
+                titles = titles or {p.page_id: str(p.records[0][0]) for p in held["pages"]}
+                table = build_table(name, list(self._fitting(name, pages, titles)))
+            self.write(name, table)
+
+    def _fitting(
+        self, name: str, pages: Iterable[PageRows], titles: Mapping[int, str]
+    ) -> Iterator[PageRows]:
+        for page in pages:
+            try:
+                build_table(name, [page])
+            except _UNFIT as error:
+                words = f"rows of table {name} left out: {type(error).__name__}: {error}"
+                problem = Problem("tables", "unfit", words.splitlines()[0][:300])
+                self.refused.append(Refusal(page.page_id, name, problem))
+                row = (titles.get(page.page_id, ""), *problem)
+                self._pages["problems"].append(PageRows(page.page_id, (row,)))
+            else:
+                yield page
 
     def _temporary(self, name: str) -> Path:
         return self._folder / name / f".{self._stem}.{os.getpid()}.tmp"
 
     def write(self, name: str, table: pa.Table) -> None:
-        """Write a table of rows as a row group, at once."""
+        """Write a table of rows, sorted by page id, as a row group, at once."""
         import pyarrow.parquet as pq
 
         if name not in self._writers:
@@ -152,6 +199,10 @@ class PartWriter:
             )
         if table.num_rows:
             self._writers[name].write_table(table, row_group_size=table.num_rows)
+            ids = table.column("page_id")
+            low, high = ids[0].as_py(), ids[-1].as_py()
+            before = self._spans.setdefault(name, (low, low))
+            self._spans[name] = (before[0], high) if before and before[1] <= low else None
         self._rows[name] += table.num_rows
 
     def _finish(self) -> None:
@@ -170,18 +221,33 @@ class PartWriter:
         size = temporary.stat().st_size
         path = temporary.with_name(f"{self._stem}-{digest[:12]}.parquet")
         temporary.replace(path)
-        return PartFile(name, path, self._rows[name], size, digest)
+        return PartFile(name, path, self._rows[name], size, digest, self._spans.get(name))
 
 
 def read_parts(name: str, paths: Sequence[Path]) -> pa.Table:
     """Return table ``name`` read from Parquet files, in the order of the paths."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     schema = arrow_schema(name)
     if not paths:
         return schema.empty_table()
-    return pa.concat_tables([pq.read_table(path).cast(schema) for path in paths])
+    return pa.concat_tables([_read_part(path).cast(schema) for path in paths])
+
+
+def _read_part(path: Path, **options: Any) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, **options)
+    except FileNotFoundError:
+        raise SnapshotError(f"{path}: a part of table {path.parent.name} is gone") from None
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SnapshotError(f"{path}: is damaged, cannot be read: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def read_columns(
@@ -190,20 +256,17 @@ def read_columns(
     page_ids: Collection[int] | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of Parquet files as tuples of some columns, of all pages or some."""
-    import pyarrow.parquet as pq
-
     chosen = None if page_ids is None else [("page_id", "in", set(page_ids))]
     for path in paths:
-        part = pq.read_table(path, columns=list(columns), filters=chosen)
+        part = _read_part(Path(path), columns=list(columns), filters=chosen)
         yield from zip(*(part.column(name).to_pylist() for name in columns), strict=True)
 
 
 def page_range(path: Path) -> tuple[int, int] | None:
     """Return the smallest and largest page id in a part, None where it has no rows."""
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
-    column = pq.read_table(path, columns=["page_id"]).column("page_id")
+    column = _read_part(path, columns=["page_id"]).column("page_id")
     if not len(column):
         return None
     ends = pc.min_max(column).as_py()
@@ -228,9 +291,84 @@ def replace_pages(
         if not new.num_rows and not pc.any(gone).as_py():
             return None
         tables = [before.filter(pc.invert(gone)), new]
-    both = pa.concat_tables(tables)
-    order = pa.table({"page": both.column("page_id"), "row": range(both.num_rows)})
-    both = both.take(pc.sort_indices(order, [("page", "ascending"), ("row", "ascending")]))
     with PartWriter(folder, stem) as writer:
-        writer.write(name, both)
+        writer.write(name, _sort_rows(pa.concat_tables(tables)))
     return writer.parts[0]
+
+
+def _sort_rows(table: pa.Table) -> pa.Table:
+    """Return the rows by page id, those of a page in the order they have."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    order = pa.table({"page": table.column("page_id"), "row": range(table.num_rows)})
+    return table.take(pc.sort_indices(order, [("page", "ascending"), ("row", "ascending")]))
+
+
+def sort_parts(
+    parts: Mapping[str, Sequence[Path]], pages: Sequence[Path], folder: Path
+) -> list[PartFile]:
+    """Write tables anew with the rows of all their parts sorted by page id.
+
+    ``parts`` are the files of each table to sort, ``pages`` those of the table ``pages``:
+    where its parts do not overlap, theirs are the ranges of the new parts, else there are as
+    many with as many pages each.  Holds the rows of one part in memory.
+    """
+    cuts = _find_cuts(pages)
+    return [
+        part
+        for name in TABLES
+        if name in parts
+        for part in _sort_table(name, parts[name], cuts, folder)
+    ]
+
+
+def _find_cuts(pages: Sequence[Path]) -> list[int]:
+    """Return the first page id of each part to write but the first."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    spans = [span for path in pages if (span := page_range(path)) is not None]
+    if all(one[1] < two[0] for one, two in pairwise(spans)):
+        return [low for low, _ in spans[1:]]
+    columns = [_read_part(path, columns=["page_id"]).column("page_id") for path in pages]
+    ids = pc.unique(pa.chunked_array([chunk for column in columns for chunk in column.chunks]))
+    ids = ids.take(pc.sort_indices(ids))
+    chosen = {ids[len(ids) * number // len(spans)].as_py() for number in range(1, len(spans))}
+    return sorted(chosen - {ids[0].as_py()})
+
+
+def _sort_table(
+    name: str, paths: Sequence[Path], cuts: Sequence[int], folder: Path
+) -> Iterator[PartFile]:
+    import pyarrow as pa
+
+    heaps = folder / f".{name}"
+    heaps.mkdir(parents=True)
+    files = [heaps / str(number) for number in range(len(cuts) + 1)]
+    with ExitStack() as stack:
+        sinks = [stack.enter_context(pa.ipc.new_stream(f, arrow_schema(name))) for f in files]
+        for group in _read_groups(paths):
+            rows = _sort_rows(group.cast(arrow_schema(name)))
+            ids = rows.column("page_id").to_pylist()
+            bounds = [0, *(bisect_left(ids, cut) for cut in cuts), len(ids)]
+            for sink, (low, high) in zip(sinks, pairwise(bounds), strict=True):
+                if high > low:
+                    sink.write_table(rows.slice(low, high - low))
+    for number, file in enumerate(files):
+        with pa.OSFile(str(file)) as source, pa.ipc.open_stream(source) as stream:
+            rows = stream.read_all()
+        if rows.num_rows or not number:
+            with PartWriter(folder, f"part-{number:05d}") as writer:
+                writer.write(name, _sort_rows(rows).combine_chunks())
+            yield writer.parts[0]
+    shutil.rmtree(heaps)
+
+
+def _read_groups(paths: Sequence[Path]) -> Iterator[pa.Table]:
+    import pyarrow.parquet as pq
+
+    for path in paths:
+        with pq.ParquetFile(path) as part:
+            for number in range(part.num_row_groups):
+                yield part.read_row_group(number)

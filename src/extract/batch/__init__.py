@@ -10,26 +10,28 @@ what is read and how, so that another input or version never meets old shards.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
-from array import array
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from extract._version import __version__
-from extract.batch.pool import Job, Progress, run_jobs
-from extract.batch.tasks import Options, Task, find_record, run_task, task_folder
-from extract.errors import NotFoundError, UsageError
+from extract.batch.pool import Job, Progress, run_alone, run_jobs
+from extract.batch.tasks import Options, Task, find_record, read_page_ids, run_task, task_folder
+from extract.errors import NotFoundError, OutputError, SourceError, UsageError
 from extract.hewiki import read_knowledge
 from extract.schema import SCHEMA_VERSION, TABLES
-from extract.snapshots import Snapshot, commit_snapshot
-from extract.sources import plan_shards
-from extract.tables import PartFile
+from extract.snapshots import Snapshot, commit_snapshot, lock_root
+from extract.sources import SourceProblem, check_sums, plan_shards
+from extract.tables import PartFile, sort_parts
 
 __all__ = [
     "Job",
@@ -46,6 +48,11 @@ __all__ = [
 WORK = ".work"
 SHARD_BYTES = 16 << 20
 _SMALL_INPUT = 1 << 20
+_UNWRITABLE = frozenset(
+    getattr(errno, name, 0)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EFBIG", "ENOTDIR", "EEXIST")
+)
+_DAMAGE = ("source/truncated", "source/corrupt", "source/sum_differs", "source/missing")
 
 
 class RunReport(NamedTuple):
@@ -64,6 +71,11 @@ class RunReport(NamedTuple):
         """Share of the pages that have a problem, from 0 to 1."""
         return self.problem_pages / self.pages if self.pages else float(self.problem_pages > 0)
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether a source was cut short or altered, so that pages nobody knows of are missing."""
+        return any(kind in self.problems for kind in _DAMAGE)
+
 
 class Plan(NamedTuple):
     """What a run will do: its tasks, its options, and what the manifest says of them."""
@@ -73,6 +85,8 @@ class Plan(NamedTuple):
     about: Mapping[str, Any]
     key: str
     """Names the working folder."""
+    stamps: tuple[tuple[str, int, int], ...] = ()
+    """Path, bytes and time of change of every file that is read."""
 
 
 def plan_run(
@@ -99,6 +113,8 @@ def plan_run(
         tasks: tuple[Task, ...] = (Task(0, tuple(shards), limit),)
     else:
         tasks = tuple(Task(number, (shard,)) for number, shard in enumerate(shards))
+    wrong = tuple(_check_exports(paths, [shard.path for shard in shards if not shard.files]))
+    tasks = (tasks[0]._replace(problems=wrong), *tasks[1:])
     choices: dict[str, Any] = {
         "format": options.format,
         "namespaces": sorted(options.namespaces) if options.namespaces is not None else None,
@@ -109,11 +125,21 @@ def plan_run(
         choices["knowledge"] = _hash_knowledge(options.knowledge)
     about = {"sources": [path.name for path in paths], "options": choices}
     stamps = sorted({_stamp(name) for shard in shards for name in (shard.path, *shard.files)})
-    identity = json.dumps(
-        [stamps, about, options.processor, shard_bytes, __version__, SCHEMA_VERSION],
-        ensure_ascii=False,
-    )
-    return Plan(tasks, options, about, hashlib.sha256(identity.encode()).hexdigest()[:16])
+    cuts = [(s.start, s.end, s.compression, len(s.files)) for s in shards]
+    work = (options.processor, options.page_seconds, shard_bytes, __version__, SCHEMA_VERSION)
+    identity = json.dumps([stamps, cuts, wrong, about, work], ensure_ascii=False)
+    key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return Plan(tasks, options, about, key, tuple(stamps))
+
+
+def _check_exports(sources: Sequence[Path], dumps: Sequence[str]) -> Iterator[SourceProblem]:
+    """Yield what lists of sums say: of all their files in folders given, else of those given."""
+    named: dict[Path, set[str]] = {}
+    for dump in dict.fromkeys(map(Path, dumps)):
+        named.setdefault(dump.parent, set()).add(dump.name)
+    for folder, names in named.items():
+        whole = any(folder / name not in sources for name in names)
+        yield from check_sums(folder, None if whole else names)
 
 
 def _hash_knowledge(path: str) -> str:
@@ -179,31 +205,40 @@ def run_plan(
     It is not called with nothing, and called again for tasks that share pages.
     """
     root = Path(out)
-    with _locked(root):
+    with _writing_to(root), lock_root(root):
         work = root / WORK / plan.key
         if fresh:
             shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True)
+        for attempt in work.glob(".shard-*"):  # of workers that were killed
+            shutil.rmtree(attempt, ignore_errors=True)
         records = _do_tasks(plan, work, do)
+        _check_unchanged(plan)
         report = commit_run(root, work, plan, records)
         shutil.rmtree(root / WORK, ignore_errors=True)
     return report
 
 
 @contextmanager
-def _locked(root: Path) -> Iterator[None]:
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / ".lock").open("w", encoding="utf-8") as file:
-        try:
-            import fcntl
-        except ImportError:  # Windows has no such lock; two runs there are the user's to avoid
-            yield
-            return
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UsageError(f"{root}: another run is writing here; wait for it to end") from None
+def _writing_to(root: Path) -> Iterator[None]:
+    try:
         yield
+    except OSError as error:
+        # Of a file that is read it would be a SourceError.
+        if error.errno not in _UNWRITABLE:
+            raise
+        raise OutputError(
+            f"{root}: cannot be written: {os.strerror(error.errno or 0)}; "
+            "what is finished is kept, start again to go on"
+        ) from error
+
+
+def _check_unchanged(plan: Plan) -> None:
+    for before in plan.stamps:
+        if _stamp(before[0]) != before:
+            raise SourceError(
+                f"{before[0]}: changed while it was read; start again to read it anew"
+            )
 
 
 def _do_tasks(
@@ -217,31 +252,49 @@ def _do_tasks(
     left = [Job(task) for task in plan.tasks if task.number not in records]
     if left:
         records.update(do(left, work))
-    again = list(_again_without_repeated(plan, records))
+    again = list(_again_without_repeated(plan, records, work))
     if again:
         records.update(do(again, work))
     return [records[task.number] for task in plan.tasks]
 
 
 def _input_bytes(plan: Plan) -> int:
-    return sum(shard.end - shard.start for task in plan.tasks for shard in task.shards)
+    return sum(size for _, size, _ in plan.stamps)
 
 
-def _again_without_repeated(plan: Plan, records: Mapping[int, Mapping[str, Any]]) -> Iterator[Job]:
+def _again_without_repeated(
+    plan: Plan, records: Mapping[int, Mapping[str, Any]], work: Path
+) -> Iterator[Job]:
     """Yield the tasks to do again because an earlier one has some of their pages."""
     owner: dict[int, int] = {}
-    everyone = array("q")
+    overlapping = _overlapping(records)
     for task in plan.tasks:
-        everyone.extend(records[task.number]["page_ids"])
-    if len(set(everyone)) == len(everyone):
-        return
-    for task in plan.tasks:
-        repeated = set()
-        for page_id in records[task.number]["page_ids"]:
-            if owner.setdefault(page_id, task.number) != task.number:
-                repeated.add(page_id)
+        if task.number not in overlapping:
+            continue
+        repeated = {
+            page_id
+            for page_id in read_page_ids(work, task.number)
+            if owner.setdefault(page_id, task.number) != task.number
+        }
         if repeated:
             yield Job(task, repeated=frozenset(repeated))
+
+
+def _overlapping(records: Mapping[int, Mapping[str, Any]]) -> set[int]:
+    """Return the tasks whose range of page ids meets that of another: none in most dumps."""
+    ranges = sorted(
+        (record["page_ids"]["low"], record["page_ids"]["high"], number)
+        for number, record in records.items()
+        if record["page_ids"]["low"] is not None
+    )
+    found: set[int] = set()
+    reach, last = 0, -1
+    for low, high, number in ranges:
+        if last >= 0 and low <= reach:
+            found |= {last, number}
+        if last < 0 or high > reach:
+            reach, last = high, number
+    return found
 
 
 def commit_run(
@@ -255,10 +308,12 @@ def commit_run(
             part["rows"],
             part["size"],
             part["sha256"],
+            tuple(part["span"]) if part["span"] else None,
         )
         for task, record in zip(plan.tasks, records, strict=True)
         for part in record["parts"]
     ]
+    parts = _put_in_order(parts, work)
     rows, problems, covered = Counter[str](), Counter[str](), Counter[str]()
     for record in records:
         rows.update(record["rows"])
@@ -281,3 +336,33 @@ def commit_run(
         problem_pages,
         summary["pages_with"],
     )
+
+
+def _put_in_order(parts: list[PartFile], work: Path) -> list[PartFile]:
+    """Return parts with rows sorted by page id over all parts of a table.
+
+    Those of a dump are, mostly: its pages come by id.  Problems that belong to no page have
+    ids of their own, so that their table alone may need it.
+    """
+    unsorted = {name for name in TABLES if not _sorted_parts(parts, name)}
+    if not unsorted:
+        return parts
+    if unsorted != {"problems"}:
+        unsorted = set(TABLES)
+    chosen = {
+        name: [part.path for part in parts if part.table == name]
+        for name in TABLES
+        if name in unsorted
+    }
+    pages = [part.path for part in parts if part.table == "pages"]
+    folder = work / "sorted"
+    shutil.rmtree(folder, ignore_errors=True)
+    # Arrow is large, and in this process only where it has read pages itself.
+    call = sort_parts if "pyarrow" in sys.modules else run_alone(sort_parts)
+    return [part for part in parts if part.table not in unsorted] + call(chosen, pages, folder)
+
+
+def _sorted_parts(parts: Sequence[PartFile], table: str) -> bool:
+    full = [part.span for part in parts if part.table == table and part.rows]
+    spans = [span for span in full if span is not None]
+    return len(spans) == len(full) and all(a[1] <= b[0] for a, b in pairwise(spans))

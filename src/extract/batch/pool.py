@@ -19,15 +19,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from extract.batch.tasks import Beat, Options, Task, load_processor, run_task
 from extract.errors import ExtractError, SourceError
 from extract.hewiki import use_knowledge
 
-__all__ = ["Job", "Progress", "die_with_parent", "run_jobs"]
+__all__ = ["Job", "Progress", "die_with_parent", "run_alone", "run_jobs"]
+
+T = TypeVar("T")
 
 WORKER_MEMORY = 2 << 30
 """Bytes of private memory a worker may have before its page fails with a memory problem."""
@@ -310,3 +313,18 @@ def run_jobs(
     if sys.platform == "win32":  # pragma: no cover  (signals of one page's time differ there)
         options = options._replace(page_seconds=0)
     return _Pool(jobs, options, work, workers).run(on_progress)
+
+
+def run_alone(function: Callable[..., T]) -> Callable[..., T]:
+    """Return the function as one that runs in a process of its own, for its memory's sake."""
+
+    def call(*given: Any) -> T:
+        context = multiprocessing.get_context("spawn")
+        with (
+            ProcessPoolExecutor(1, mp_context=context, initializer=die_with_parent) as pool,
+            _interrupts_blocked(),
+        ):
+            future = pool.submit(function, *given)
+        return future.result()
+
+    return call

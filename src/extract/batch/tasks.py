@@ -13,10 +13,12 @@ import shutil
 import signal
 import threading
 import uuid
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -25,11 +27,21 @@ from extract.errors import SourceError, UsageError
 from extract.model import Page, Problem, Rows
 from extract.schema import TABLES
 from extract.sources import Shard, SourceProblem, read_shard
-from extract.tables import PartWriter
+from extract.tables import PartWriter, Refusal
 
-__all__ = ["Beat", "Options", "Task", "find_record", "load_processor", "run_task", "task_folder"]
+__all__ = [
+    "Beat",
+    "Options",
+    "Task",
+    "find_record",
+    "load_processor",
+    "read_page_ids",
+    "run_task",
+    "task_folder",
+]
 
 RECORD = "shard.json"
+PAGE_IDS = "page-ids.bin"
 FLUSH_BYTES = 2 << 20
 """Text after which the rows in memory are written as a row group."""
 
@@ -54,6 +66,8 @@ class Task(NamedTuple):
     number: int
     shards: tuple[Shard, ...]
     limit: int | None = None
+    problems: tuple[SourceProblem, ...] = ()
+    """What was wrong with the sources before anything of them was read."""
 
 
 class Beat(NamedTuple):
@@ -81,13 +95,21 @@ def find_record(work: Path, number: int) -> dict[str, Any] | None:
     folder = task_folder(work, number)
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        for part in record["parts"]:
-            with (folder / part["table"] / part["file"]).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != part["sha256"]:
+        files = [(f"{part['table']}/{part['file']}", part["sha256"]) for part in record["parts"]]
+        for name, digest in (*files, (PAGE_IDS, record["page_ids"]["sha256"])):
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                     return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return dict(record)
+
+
+def read_page_ids(work: Path, number: int) -> array[int]:
+    """Return the ids of the pages that a finished task has rows of, in its order."""
+    ids = array("q")
+    ids.frombytes((task_folder(work, number) / PAGE_IDS).read_bytes())
+    return ids
 
 
 def run_task(
@@ -121,12 +143,14 @@ def run_task(
     attempt = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:12]}")
     attempt.mkdir(parents=True)
     tally = _Tally()
-    seen = set(repeated)
+    seen = _Seen(repeated)
     with PartWriter(attempt, f"part-{task.number:05d}", empty=task.number == 0) as writer:
         for ordinal, item in enumerate(_read(task, options)):
             if beat is not None:
                 beat(Beat(ordinal, tally.pages, tally.size, tally.problem_pages))
             rows = _rows_of(item, ordinal, seen, quarantine, process, options.page_seconds)
+            if rows.pages:
+                seen.add(item.page_id)
             tally.add(item, rows)
             if beat is not None:
                 beat(Beat(ordinal, tally.pages, tally.size, tally.problem_pages, busy=False))
@@ -134,7 +158,15 @@ def run_task(
             if tally.unwritten >= FLUSH_BYTES:
                 writer.flush()
                 tally.unwritten = 0
-    record = {**tally.record(), "parts": [_part(part) for part in writer.parts]}
+    for refusal in writer.refused:
+        tally.refuse(refusal)
+    (attempt / PAGE_IDS).write_bytes(seen.ids.tobytes())
+    record = {
+        **tally.record(),
+        "rows": dict.fromkeys(TABLES, 0) | {part.table: part.rows for part in writer.parts},
+        "page_ids": seen.record(),
+        "parts": [_part(part) for part in writer.parts],
+    }
     (attempt / RECORD).write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
     _settle(attempt, folder, record)
     return record
@@ -165,6 +197,7 @@ def _part(part: Any) -> dict[str, Any]:
         "rows": part.rows,
         "size": part.size,
         "sha256": part.sha256,
+        "span": part.span,
     }
 
 
@@ -179,12 +212,14 @@ def load_processor(processor: str) -> Callable[[Page], Rows]:
 
 
 def _read(task: Task, options: Options) -> Iterator[Page | SourceProblem]:
-    items = (
-        item
-        for shard in task.shards
-        for item in read_shard(
-            shard, format=options.format, namespaces=options.namespaces, titles=options.titles
-        )
+    items: Iterator[Page | SourceProblem] = chain(
+        task.problems,
+        chain.from_iterable(
+            read_shard(
+                shard, format=options.format, namespaces=options.namespaces, titles=options.titles
+            )
+            for shard in task.shards
+        ),
     )
     return items if task.limit is None else _up_to(task.limit, items)
 
@@ -201,7 +236,7 @@ def _up_to(limit: int, items: Iterator[Page | SourceProblem]) -> Iterator[Page |
 def _rows_of(
     item: Page | SourceProblem,
     ordinal: int,
-    seen: set[int],
+    seen: _Seen,
     quarantine: Mapping[int, str],
     process: Callable[[Page], Rows],
     seconds: float,
@@ -213,7 +248,6 @@ def _rows_of(
     if item.page_id in seen:
         message = f"page {item.page_id} was read before; the one from {item.source} is left out"
         return Rows(problems=((item.title, *Problem("source", "repeated", message)),))
-    seen.add(item.page_id)
     return _process(item, process, seconds)
 
 
@@ -249,15 +283,45 @@ def _time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+class _Seen:
+    """The pages that a task has rows of, and those it must not have.
+
+    Ids mostly rise through a dump, so that eight bytes each are enough; a set is made when
+    one does not.
+    """
+
+    def __init__(self, repeated: frozenset[int]) -> None:
+        self.ids = array("q")
+        self._known: set[int] | None = set(repeated) or None
+
+    def __contains__(self, page_id: int) -> bool:
+        if self._known is None:
+            if not self.ids or page_id > self.ids[-1]:
+                return False
+            self._known = set(self.ids)
+        return page_id in self._known
+
+    def add(self, page_id: int) -> None:
+        self.ids.append(page_id)
+        if self._known is not None:
+            self._known.add(page_id)
+
+    def record(self) -> dict[str, Any]:
+        return {
+            "low": min(self.ids, default=None),
+            "high": max(self.ids, default=None),
+            "sha256": hashlib.sha256(self.ids).hexdigest(),
+        }
+
+
 class _Tally:
     """Sums over the pages of a task."""
 
     def __init__(self) -> None:
         self.pages = self.size = self.unwritten = self.problem_pages = 0
-        self.rows: Counter[str] = Counter()
         self.problems: Counter[str] = Counter()
         self.covered: Counter[str] = Counter()
-        self.ids: list[int] = []
+        self._troubled: set[int] = set()
 
     def add(self, item: Page | SourceProblem, rows: Rows) -> None:
         if isinstance(item, Page):
@@ -265,15 +329,22 @@ class _Tally:
             self.pages += 1
             self.size += length
             self.unwritten += 2 * length
-            if rows.pages:
-                self.ids.append(item.page_id)
         for name, records in zip(Rows._fields, rows, strict=True):
             if records:
-                self.rows[name] += len(records)
                 self.covered[name] += 1
         if rows.problems:
             self.problem_pages += 1
+            self._troubled.add(item.page_id)
             self.problems.update(f"{row[1]}/{row[2]}" for row in rows.problems)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Count what the writer could not write."""
+        self.covered[refusal.table] -= 1
+        if refusal.page_id not in self._troubled:
+            self._troubled.add(refusal.page_id)
+            self.covered["problems"] += 1
+            self.problem_pages += 1
+        self.problems[f"{refusal.problem.stage}/{refusal.problem.kind}"] += 1
 
     def record(self) -> dict[str, Any]:
         return {
@@ -281,7 +352,5 @@ class _Tally:
             "size": self.size,
             "problem_pages": self.problem_pages,
             "problems": dict(sorted(self.problems.items())),
-            "rows": {name: self.rows[name] for name in TABLES},
             "covered": {name: self.covered[name] for name in TABLES},
-            "page_ids": self.ids,
         }

@@ -15,10 +15,11 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from extract.errors import FormatError, NotFoundError, UsageError
+from extract.errors import FormatError, NotFoundError, SourceError, UsageError
 from extract.model import Page, Problem
 from extract.sources.dump import (
     Shard,
+    check_sums,
     plan_dump,
     read_dump,
     read_siteinfo,
@@ -41,6 +42,7 @@ __all__ = [
     "Shard",
     "SiteInfo",
     "SourceProblem",
+    "check_sums",
     "derive_id",
     "detect_format",
     "find_files",
@@ -105,15 +107,16 @@ def plan_shards(
     shards: list[Shard] = []
     group: list[str] = []
     weight = 0
-    for path in _list_files(sources):
-        if format == "xml" or (format == "auto" and _is_dump(path)):
+    paths = _list_files(sources)
+    for path in paths:
+        if format == "xml" or (format == "auto" and _is_dump(path, alone=len(paths) == 1)):
             if group:
                 shards.append(_group(group, len(shards)))
                 group, weight = [], 0
             shards.extend(_plan_dump(path, len(shards), target_bytes))
             continue
         group.append(str(path))
-        weight += path.stat().st_size
+        weight += path.stat().st_size if path.exists() else 0
         if target_bytes is not None and weight >= target_bytes:
             shards.append(_group(group, len(shards)))
             group, weight = [], 0
@@ -128,17 +131,24 @@ def _list_files(sources: Iterable[Source]) -> list[Path]:
         path = Path(source)
         if path.is_dir():
             paths.extend(find_files(path))
-        elif path.exists():
+        elif path.is_file():
             paths.append(path)
+        elif path.exists():
+            raise UsageError(f"{path}: is a pipe or device, expected a file or folder")
         else:
             raise NotFoundError(f"{path}: no such file or folder")
     return paths
 
 
-def _is_dump(path: Path) -> bool:
+def _is_dump(path: Path, *, alone: bool) -> bool:
     try:
         return is_export(path)
     except FormatError:
+        return False
+    except SourceError:
+        # One page of many may be lost; a dump that cannot be opened is not passed over.
+        if alone or ".xml" in path.suffixes:
+            raise
         return False
 
 
@@ -175,7 +185,7 @@ def read_shard(
     for name in shard.files:
         try:
             page, problems = read_file(name, format)
-        except FormatError as error:
+        except SourceError as error:
             yield _unreadable(Path(name), error)
             continue
         if wanted is None or page.title in wanted:
@@ -183,6 +193,6 @@ def read_shard(
             yield from problems
 
 
-def _unreadable(path: Path, error: FormatError) -> SourceProblem:
+def _unreadable(path: Path, error: SourceError) -> SourceProblem:
     title = title_from_name(path.name) or path.name
     return SourceProblem(title, derive_id(title), Problem("source", "unreadable", str(error)))

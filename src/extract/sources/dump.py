@@ -25,15 +25,18 @@ from extract.model import Page, Problem
 from extract.sources.export import Selection, SiteInfo, keep_latest, read_element, read_header
 from extract.sources.identity import SourceProblem, derive_id, normalize_title
 from extract.sources.streams import (
+    STREAM_MAGIC,
     Damage,
     detect_compression,
     find_streams,
+    is_stream,
     open_file,
     read_blocks,
 )
 
 __all__ = [
     "Shard",
+    "check_sums",
     "plan_dump",
     "read_dump",
     "read_shard",
@@ -49,6 +52,8 @@ LARGEST_PAGE = 64 << 20
 SHOWN = 4000
 # XML bytes for each byte of bzip2 in dumps of this kind (measured: 4.1 to 5.7).
 BZ2_RATIO = 5
+# The list that completes an export folder.
+SUMS = "SHA256SUMS"
 # The header and the first titles are within these.
 _HEADER_BYTES = 1 << 20
 
@@ -207,7 +212,7 @@ def _read_index(path: Path, size: int) -> list[int]:
     with open_file(path) as file:
         for start in starts:
             file.seek(start)
-            if start >= size or not file.read(4).startswith(b"BZh"):
+            if start >= size or not is_stream(file.read(STREAM_MAGIC)):
                 return []  # the index of another file
     return starts
 
@@ -219,23 +224,50 @@ def verify_sums(folder: str | Path) -> tuple[str, ...]:
     """
     folder = Path(folder)
     try:
-        listing = (folder / "SHA256SUMS").read_text(encoding="utf-8", errors="replace")
+        listing = (folder / SUMS).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise FormatError(f"{folder}: no SHA256SUMS in it, the export is not complete") from error
-    wrong = []
+        raise FormatError(f"{folder}: no {SUMS} in it, the export is not complete") from error
+    return tuple(sorted(name for name, _ in _compare_sums(folder, listing)))
+
+
+def check_sums(
+    folder: str | Path, chosen: Collection[str] | None = None
+) -> tuple[SourceProblem, ...]:
+    """Return what a folder's ``SHA256SUMS`` says against its files; nothing if it has none.
+
+    With ``chosen`` only these files are looked at.
+    """
+    folder = Path(folder)
+    try:
+        listing = (folder / SUMS).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ()
+    return tuple(
+        SourceProblem(name, derive_id(name), Problem("source", kind, message))
+        for name, kind in sorted(_compare_sums(folder, listing, chosen))
+        for message in (
+            f"{SUMS} names it, and it is not there"
+            if kind == "missing"
+            else f"is not the file that {SUMS} names: it was altered, or not fetched whole",
+        )
+    )
+
+
+def _compare_sums(
+    folder: Path, listing: str, chosen: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
     for line in listing.splitlines():
         sum_, _, name = line.strip().partition(" ")
         name = Path(name.strip().removeprefix("*")).name
-        if not name:
+        if not name or (chosen is not None and name not in chosen):
             continue
         part = folder / name
         if not part.is_file():
-            wrong.append(name)
+            yield name, "missing"
             continue
         with part.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != sum_.lower():
-                wrong.append(name)
-    return tuple(sorted(wrong))
+                yield name, "sum_differs"
 
 
 def read_shard(

@@ -7,7 +7,6 @@ Zstandard (one or many frames), and plain.
 from __future__ import annotations
 
 import bz2
-import mmap
 import re
 import zlib
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ __all__ = [
     "Damage",
     "detect_compression",
     "find_streams",
+    "is_stream",
     "open_file",
     "read_all",
     "read_blocks",
@@ -34,6 +34,9 @@ ZSTD_BITE = 1 << 9
 _MAGIC = ((b"BZh", "bz2"), (b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"))
 # The magic of a stream with its first block: ten fixed bytes, so chance hits do not happen.
 _STREAM = re.compile(rb"BZh[1-9]1AY&SY")
+STREAM_MAGIC = 10
+# Bytes that are searched for streams at once.
+SEARCHED = 4 << 20
 
 
 class Damage(FormatError):  # noqa: N818 - it is passed on as a problem, not as an error
@@ -201,8 +204,19 @@ def read_all(path: Path, most: int) -> tuple[bytes, str]:
 
 def find_streams(path: Path, start: int = 0) -> list[int]:
     """Return the byte positions at which bzip2 streams that hold data begin, in order."""
+    found: list[int] = []
     with open_file(path) as file:
-        if path.stat().st_size <= start:
-            return []
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return [found.start() for found in _STREAM.finditer(data, start)]
+        file.seek(start)
+        tail = b""
+        # Not a memory map: what it has touched counts as the process's own.
+        while block := file.read(SEARCHED):
+            data = tail + block
+            found += [start + hit.start() - len(tail) for hit in _STREAM.finditer(data)]
+            start += len(block)
+            tail = data[-(STREAM_MAGIC - 1) :]
+    return found
+
+
+def is_stream(data: bytes) -> bool:
+    """Return whether a bzip2 stream that holds data begins with these bytes."""
+    return _STREAM.match(data) is not None

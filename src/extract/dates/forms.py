@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from extract.dates.calendars import month_length
 from extract.dates.grammar import (
@@ -179,6 +180,8 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
         after_month, month, day = _in_new_month(tokens, after_month, month, day)
     unit = Unit("day", None, month, day, calendar=calendar)
     year = year_after(tokens, after_month)
+    if year is None and calendar == "gregorian":
+        year = _year_after_aside(tokens, after_month)
     plain_prefix = "month" in tokens[after].readings and tokens[after].readings["month"][0] == 0
     if year is None:
         if calendar == "gregorian" and plain_prefix and tokens[index].kind != NUMBER:
@@ -238,6 +241,29 @@ def _in_new_month(tokens: Tokens, index: int, month: int, day: int) -> tuple[int
     if last[0] != first[0] + 1 or apart not in _STYLES_APART:
         return same
     return after + 1, *last
+
+
+_LONGEST_ASIDE = 10
+_BRACKETS = {"(": ")", "[": "]"}
+
+
+def _year_after_aside(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
+    """Read the year of 9 ביוני [30 במאי לפי הלוח היוליאני] 1672 behind the words in brackets."""
+    closing = _BRACKETS.get(tokens[index].text)
+    if closing is None or tokens[index].gap != 1:
+        return None
+    inside = [token.text for token in tokens[index + 1 : index + 2 + _LONGEST_ASIDE]]
+    if closing not in inside or not inside.index(closing):
+        return None
+    after = index + 2 + inside.index(closing)
+    words = tokens[index + 1 : after - 1]
+    julian = any(match_phrase(tokens, index + 1 + at, "julian_remark") for at in range(len(words)))
+    if julian and not any(token.kind == NUMBER for token in words):
+        return None
+    year = tokens[after]
+    if year.kind != NUMBER or len(year.text) != 4 or year.gap != 1:
+        return None
+    return None if is_counted(tokens, after + 1) else year_after(tokens, after)
 
 
 def _in_month(

@@ -453,7 +453,7 @@ def is_two_ends(line: Line, positions: Sequence[int]) -> bool:
     flags = 0
     for bit in line.bits[first:last]:
         flags |= bit
-    return bool(flags & _DASHES and not flags & _BRACKETS)
+    return bool(flags & (_DASHES | _DEATH) and not flags & _BRACKETS)
 
 
 def _find_modality(line: Line, verb: int) -> str:

@@ -37,6 +37,9 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--contact", default=os.environ.get("HEWIKI_CONTACT"), help="yours")
     parser.add_argument("--api", help="address of the wiki's api.php; default: that of ROOT")
     parser.add_argument("--since", help="day of the dump, for the first refresh of a dump's ROOT")
+    parser.add_argument(
+        "--full", action="store_true", help="look at every page, not at the lists of changes"
+    )
     parser.add_argument("--interval", type=float, default=0.5, help="seconds between requests")
     parser.add_argument("--keep", type=int, default=7, help="snapshots to keep")
     parser.add_argument("--max-problems", type=float, default=0.01, help="share allowed")
@@ -52,6 +55,7 @@ def refresh_root(options: argparse.Namespace) -> LiveReport:
         api=options.api,
         contact=options.contact,
         since=options.since,
+        full=options.full,
         settings=Settings(interval=options.interval),
     )
 
@@ -95,6 +99,9 @@ def main(arguments: Sequence[str] | None = None, refresh: Refresh = refresh_root
     except OSError as error:
         write_log(options, f"failed with status 1: {error}")
         return 1
+    except Exception as error:
+        write_log(options, f"failed with status 1: {type(error).__name__}: {error}")
+        raise
     status = 4 if report.problem_share > options.max_problems else 0
     write_log(
         options,

@@ -1,14 +1,16 @@
 """A wiki in memory that behaves as MediaWiki does where a refresh depends on it.
 
-A move keeps the page's id and adds a revision; deleting a page makes its edits vanish from
-the list of changes and leaves only a line of the log; restoring brings back the same id;
-a template's edit changes renderings and no revision.
+A move keeps the page's id and adds a revision, and so does protecting; deleting a page makes
+its edits vanish from the list of changes and leaves only a line of the log; restoring brings
+back the same id, or another where the wiki had to make one; a template's edit changes
+renderings and no revision, with ``lazy`` only when the wiki's jobs come to it.  A rendering
+is kept until the page is touched.  ``meanwhile`` is done by others between our requests.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from extract.model import Page, Problem
@@ -44,12 +46,17 @@ class MemoryWiki:
         self.contents = 0
         self.renderings = 0
         self.fuse: int | None = None
+        self.lazy = False
+        self.jobs: list[tuple[str, str]] = []
+        self.cache: dict[tuple[int, int, str], str] = {}
+        self.meanwhile: list[Callable[[], None]] = []
+        self.step = 1
         self._pages = self._revisions = 0
 
     # what editors do
 
-    def pass_time(self, seconds: int = 1) -> None:
-        self.seconds += seconds
+    def pass_time(self, seconds: int | None = None) -> None:
+        self.seconds += self.step if seconds is None else seconds
 
     @property
     def time(self) -> str:
@@ -76,9 +83,16 @@ class MemoryWiki:
 
     def _touch(self, page: MemoryPage) -> None:
         page.touched = self.time
-        for other in self.pages.values():
-            if page.title in self._used(other):
-                other.touched = self.time
+        self.jobs.append((page.title, self.time))
+        if not self.lazy:
+            self.run_jobs()
+
+    def run_jobs(self) -> None:
+        for title, stamp in self.jobs:
+            for other in self.pages.values():
+                if title in self._used(other):
+                    other.touched = max(other.touched, stamp)
+        self.jobs = []
 
     def _used(self, page: MemoryPage) -> set[str]:
         """Return the templates a page uses, also through redirects of theirs."""
@@ -116,11 +130,29 @@ class MemoryWiki:
         self.edits = [edit for edit in self.edits if edit.page_id != page.page_id]
         self.log.append(Change(f"delete/{action}", self.time, title, space_of(title)))
 
-    def restore(self, title: str) -> None:
+    def restore(self, title: str, other_id: bool = False) -> None:
+        """Bring a page back; where its title has a page again, its revisions join that one's."""
         self.pass_time()
-        self.pages[title] = self.deleted.pop(title)
-        self._touch(self.pages[title])
+        page = self.deleted.pop(title)
+        page.title = title
+        there = self.pages.get(title)
+        if there is not None:
+            there.revisions = sorted([*page.revisions, *there.revisions])
+            page = there
+        elif other_id:
+            self._pages += 1
+            page.page_id = self._pages
+        self.pages[title] = page
+        self._touch(page)
         self.log.append(Change("delete/restore", self.time, title, space_of(title)))
+
+    def protect(self, title: str) -> None:
+        self.pass_time()
+        page = self.pages[title]
+        self._save(page, page.revisions[-1][2])
+        self.edits.append(
+            Change("protect/protect", self.time, title, space_of(title), page.page_id)
+        )
 
     def forget(self) -> None:
         """Purge the list of changes up to now."""
@@ -132,6 +164,8 @@ class MemoryWiki:
 
     def _count(self) -> None:
         self.requests += 1
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
         if self.fuse is not None:
             self.fuse -= 1
             if self.fuse < 0:
@@ -139,14 +173,15 @@ class MemoryWiki:
 
     def siteinfo(self) -> Site:
         self._count()
-        return Site("testwiki", "ארכיון", "he", "MediaWiki", SPACES, self.time)
+        prefixes = {name: number for number, name in SPACES.items() if name}
+        return Site("testwiki", "ארכיון", "he", "MediaWiki", SPACES, prefixes, self.time)
 
     def revisions(self, *, titles=(), page_ids=(), content=True):
         wanted = [("title", title) for title in titles] + [("id", number) for number in page_ids]
-        by_id = {page.page_id: page for page in self.pages.values()}
         for place, (kind, value) in enumerate(wanted):
             if place % 50 == 0:
                 self._count()
+            by_id = {page.page_id: page for page in self.pages.values()}
             if kind == "id":
                 yield self._give(by_id.get(value), f"page {value}", value, content)
                 continue
@@ -177,12 +212,12 @@ class MemoryWiki:
     def html(self, title, rev_id=None):
         self._count()
         self.renderings += 1
-        page = self.pages.get(title)
-        if page is None:
-            return None
-        rev, _, text = page.revisions[-1]
-        assert rev == rev_id
-        return f"<html>{self._expand(text)}</html>"
+        for page in self.pages.values():
+            for rev, _, text in page.revisions:
+                if rev == rev_id:
+                    place = (page.page_id, rev, page.touched)
+                    return self.cache.setdefault(place, f"<html>{self._expand(text)}</html>")
+        return None
 
     def _expand(self, text: str) -> str:
         def put_in(found):

@@ -39,8 +39,9 @@ SITE = {
         "namespaces": {
             "0": {"id": 0, "name": ""},
             "10": {"id": 10, "name": "תבנית"},
-            "14": {"id": 14, "name": "קטגוריה"},
+            "14": {"id": 14, "name": "קטגוריה", "canonical": "Category"},
         },
+        "namespacealiases": [{"id": 14, "alias": "קט"}, {"id": 10, "alias": "תב"}],
     },
 }
 
@@ -418,7 +419,7 @@ def test_heads_come_without_text():
 
 def test_a_list_that_continues_in_a_circle_ends():
     rows = {"query": {"embeddedin": []}, "continue": {"eicontinue": "1|2", "continue": "-||"}}
-    wiki, _ = connect([rows])
+    wiki, _ = connect(lambda p, _: SITE if "meta" in p else rows)
     with pytest.raises(SourceError, match="circle"):
         list(wiki.embedding("תבנית:קו"))
 
@@ -492,8 +493,11 @@ def test_a_page_without_a_rendering_has_none():
     assert len(server.requests) == 2
 
 
-def test_a_rendering_cut_short_is_asked_for_again():
-    wiki, server = connect([Answer(b"<html><p>ab"), rendering(5)])
+@pytest.mark.parametrize(
+    "body", [b"<html><p>ab", b"", b"<!DOCTYPE html><html><h1>Back soon</h1></html>"]
+)
+def test_a_rendering_cut_short_or_none_at_all_is_asked_for_again(body):
+    wiki, server = connect([Answer(body), rendering(5)])
     assert wiki.html("א", 5)
     assert len(server.requests) == 2
 
@@ -517,10 +521,29 @@ def test_lists_are_read_to_their_end():
     assert list(wiki.members("ערים")) == [Reference(1, "א", 0), Reference(2, "ב", 0)]
 
 
-def test_a_category_may_bear_the_wikis_own_prefix():
+@pytest.mark.parametrize("prefix", ["קטגוריה:", "קט:", "category:", "Category :"])
+def test_a_category_may_bear_any_of_the_wikis_prefixes(prefix):
     wiki, server = connect(lambda p, _: SITE if "meta" in p else {"query": {"categorymembers": []}})
-    assert list(wiki.members("קטגוריה:ערים")) == []
-    assert server.requests[-1][1]["cmtitle"] == "קטגוריה:ערים"
+    assert list(wiki.members(f"{prefix}ערים")) == []
+    assert server.requests[-1][1]["cmtitle"] == f"{prefix}ערים"
+    list(wiki.members("ים: ערים"))
+    assert server.requests[-1][1]["cmtitle"] == "Category:ים: ערים"
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("קו", "Template:קו"),
+        ("תבנית:קו", "תבנית:קו"),
+        ("תב:קו", "תב:קו"),
+        (":קו", ":קו"),
+        ("קו: המשך", "Template:קו: המשך"),
+    ],
+)
+def test_a_name_of_a_template_is_read_as_within_braces(name, asked):
+    wiki, server = connect(lambda p, _: SITE if "meta" in p else {"query": {"embeddedin": []}})
+    assert list(wiki.embedding(name)) == []
+    assert server.requests[-1][1]["eititle"] == asked
 
 
 LOG = {
@@ -559,12 +582,16 @@ def test_changes_come_from_edits_and_logs():
         if parameters["list"] == "recentchanges":
             assert parameters["rcstart"] == "2026-11-20T00:00:00Z"
             row = {"type": "edit", "ns": 0, "title": "ג", "pageid": 9, "timestamp": "t"}
-            return {"query": {"recentchanges": [row]}}
+            log = row | {"type": "log", "logtype": "protect", "logaction": "modify"}
+            seen = row | {"type": "log", "logtype": "move", "logaction": "move"}
+            hidden = {"type": "log", "ns": 0, "logtype": "protect", "actionhidden": True}
+            return {"query": {"recentchanges": [row, log, seen, hidden]}}
         return {"query": {"logevents": LOG.get(parameters["letype"], [])}}
 
     wiki, _ = connect(respond)
     assert list(wiki.changes("2026-11-20T00:00:00Z")) == [
         Change("edit", "t", "ג", 0, 9),
+        Change("protect/modify", "t", "ג", 0, 9),
         Change("delete/restore", "2026-11-20T09:00:00Z", "ה", 0),
         Change("move/move", "2026-11-20T08:00:00Z", "טיוטה:ד", 118, None, "ד", 0),
     ]

@@ -12,10 +12,10 @@ from extract.errors import SnapshotError, UnavailableError, UsageError
 from extract.live import describe, diff
 from extract.live import fetch as real_fetch
 from extract.live import refresh as real_refresh
-from extract.model import Rows, Section
+from extract.model import Problem, Rows, Section
 from extract.schema import TABLES
 from extract.snapshots import list_snapshots, open_snapshot
-from extract.sources import derive_id
+from extract.sources import SourceProblem, derive_id
 from extract.sources.store import Store
 from live_wiki import API, Killed, MemoryWiki
 
@@ -488,6 +488,234 @@ def test_a_wiki_in_trouble_ends_a_refresh_and_nothing_else(tmp_path, monkeypatch
     assert open_snapshot(tmp_path).id == before
 
 
+# -- what could be lost --------------------------------------------------------------------
+
+
+def assert_fresh(wiki, root, fresh, **choice):
+    """Refresh and compare with a full fetch."""
+    wiki.meanwhile = []
+    refresh(wiki, root)
+    fetch(wiki, fresh, *choice.pop("titles", ()), **choice)
+    assert contents(root) == contents(fresh)
+
+
+def swap(wiki):
+    wiki.move("דף ב", "דף זמני", redirect=False)
+    wiki.move("דף ג", "דף ב", redirect=False)
+    wiki.move("דף זמני", "דף ג", redirect=False)
+
+
+def recreate(wiki):
+    wiki.delete("דף ב")
+    wiki.edit("דף ב", "דף אחר לגמרי")
+
+
+def restore_as_another(wiki):
+    wiki.delete("דף ב")
+    wiki.restore("דף ב", other_id=True)
+
+
+def restore_into_another(wiki):
+    wiki.delete("דף ב")
+    wiki.edit("דף ב", "דף אחר לגמרי")
+    wiki.restore("דף ב")
+
+
+def leave_and_return(wiki):
+    wiki.move("דף ב", "טיוטה:דף ב", redirect=False)
+    wiki.move("טיוטה:דף ב", "דף ב", redirect=False)
+
+
+def move_over_a_redirect(wiki):
+    wiki.delete("דף ח")
+    wiki.edit("דף ח", "#הפניה [[דף ב]]")
+    wiki.move("דף ב", "דף ח")
+
+
+def protect(wiki):
+    wiki.protect("דף ב")
+
+
+def make_a_redirect_of_an_article(wiki):
+    wiki.edit("דף ב", "#הפניה [[דף ג]]")
+    wiki.edit("דף ח", "מעתה ערך {{קו}}")
+
+
+HISTORIES = (
+    swap,
+    recreate,
+    restore_as_another,
+    restore_into_another,
+    leave_and_return,
+    move_over_a_redirect,
+    make_a_redirect_of_an_article,
+    protect,
+)
+CHOICES = {
+    "titles": {"titles": ("דף ב", "דף ח")},
+    "all": {"everything": True},
+    "rendered": {"everything": True, "html": True},
+    "category": {"categories": ["ערים"]},
+}
+# Each history with two choices, each at another pace and from another request on.
+CASES = [
+    pytest.param(history, choice, (0, 1, 5000)[turn % 3], 1 + turn % 6, id=name)
+    for turn, (history, choice, name) in enumerate(
+        (history, tuple(CHOICES)[(place + half) % 4], f"{history.__name__} {half}")
+        for place, history in enumerate(HISTORIES)
+        for half in (0, 2)
+    )
+]
+
+
+@pytest.mark.parametrize(("history", "choice", "step", "_request"), CASES)
+def test_one_history_is_followed_at_any_pace(tmp_path, history, choice, step, _request):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    root = tmp_path / "root"
+    fetch_selection(wiki, root, CHOICES[choice])
+    wiki.step = step
+    history(wiki)
+    assert_fresh(wiki, root, tmp_path / "fresh", **CHOICES[choice])
+
+
+@pytest.mark.parametrize(("history", "choice", "_step", "request_number"), CASES)
+def test_what_happens_while_we_read_is_found_the_next_time(
+    tmp_path, history, choice, _step, request_number
+):
+    wiki = small_wiki()
+    wait = [lambda: None] * request_number
+    wiki.meanwhile = [*wait, lambda: history(wiki)]
+    fetch_selection(wiki, tmp_path / "first", CHOICES[choice])
+    assert_fresh(wiki, tmp_path / "first", tmp_path / "fresh", **CHOICES[choice])
+
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    fetch_selection(wiki, tmp_path / "second", CHOICES[choice])
+    wiki.pass_time(5000)
+    wiki.edit("דף ב", "נוסח אחר {{קו}} [[קטגוריה:ערים]]")
+    wiki.meanwhile = [*wait, lambda: history(wiki)]
+    refresh(wiki, tmp_path / "second")
+    assert_fresh(wiki, tmp_path / "second", tmp_path / "fresh2", **CHOICES[choice])
+
+
+def test_a_rendering_is_read_again_when_the_wiki_gets_to_it(tmp_path):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    fetch(wiki, tmp_path / "root", everything=True, html=True)
+    wiki.lazy = True
+    wiki.pass_time(5000)
+    wiki.edit("תבנית:קו", "קו חדש")
+    refresh(wiki, tmp_path / "root")
+    wiki.pass_time(5000)
+    refresh(wiki, tmp_path / "root")
+    wiki.run_jobs()
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", everything=True, html=True)
+    shown = open_snapshot(tmp_path / "root").arrow("sections").column("title").to_pylist()
+    assert sum("קו חדש" in text for text in shown) == 7
+
+
+def test_a_rendering_of_the_moment_is_not_relied_on(tmp_path):
+    wiki = small_wiki()
+    wiki.step = 0
+    fetch(wiki, tmp_path / "root", everything=True, html=True)
+    wiki.edit("תבנית:קו", "קו של אותה שנייה")
+    wiki.cache.clear()
+    wiki.pass_time(5000)
+    wiki.renderings = 0
+    refresh(wiki, tmp_path / "root")
+    assert wiki.renderings == 7
+    shown = open_snapshot(tmp_path / "root").arrow("sections").column("title").to_pylist()
+    assert sum("קו של אותה שנייה" in text for text in shown) == 7
+    assert refresh(wiki, tmp_path / "root").pages == 0
+    assert wiki.renderings == 7
+
+
+def test_a_rendering_that_never_came_into_the_tables_is_taken_from_the_store(tmp_path):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    root = tmp_path / "root"
+    fetch(wiki, root, "דף ב", "דף ג", html=True)
+    wiki.pass_time(5000)
+    wiki.edit("תבנית:קו", "קו חדש")
+    wiki.pass_time(5000)
+
+    def die(*_arguments):
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "update_snapshot", die)
+        with pytest.raises(Killed):
+            refresh(wiki, root)
+    fetch(wiki, root, "דף ד", html=True)  # looks at other pages only
+    wiki.renderings = 0
+    choice = {"titles": ("דף ב", "דף ג", "דף ד")}
+    refresh(wiki, root)
+    assert wiki.renderings == 0
+    assert_fresh(wiki, root, tmp_path / "fresh", html=True, **choice)
+
+
+def test_a_page_that_could_not_be_read_is_tried_again(tmp_path, monkeypatch):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    real = wiki._give
+
+    def stumble(page, title, page_id, content):
+        found = real(page, title, page_id, content)
+        if page is not None and title in {"page 4", "page 6"}:
+            return SourceProblem(
+                page.title, page.page_id, Problem("source", "no_revision", "replication lags")
+            )
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(wiki, "_give", stumble)
+        report = fetch(wiki, tmp_path / "root", everything=True)
+    assert report.problems == {"source/no_revision": 2}
+    wiki.pass_time(5000)
+    wiki.delete(wiki_title(wiki, 6))
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", everything=True)
+
+
+def wiki_title(wiki, page_id):
+    return next(title for title, page in wiki.pages.items() if page.page_id == page_id)
+
+
+def test_a_rendering_that_failed_is_asked_for_again(tmp_path, monkeypatch):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    with monkeypatch.context() as patch:
+        patch.setattr(wiki, "html", lambda title, rev_id: None)
+        fetch(wiki, tmp_path / "root", "דף ב", html=True)
+    wiki.pass_time(5000)
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", titles=("דף ב",), html=True)
+
+
+def test_a_full_refresh_needs_no_list_of_changes(tmp_path):
+    wiki = small_wiki()
+    choice = {"titles": ("דף ב", "דף ח"), "categories": ["ערים"]}
+    fetch(wiki, tmp_path / "root", "דף ב", "דף ח", categories=["ערים"])
+    wiki.edit("דף ג", "בלי קטגוריה")
+    wiki.delete("דף ד")
+    swap(wiki)
+    wiki.forget()
+    with pytest.raises(UsageError, match="--full"):
+        refresh(wiki, tmp_path / "root")
+    report = refresh(wiki, tmp_path / "root", full=True)
+    assert (report.pages, report.dropped) == (2, 1)
+    assert open_snapshot(tmp_path / "root").manifest["watermark"]["time"] == wiki.time
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", **choice)
+
+
+def test_a_full_refresh_needs_no_day_of_a_dump(tmp_path):
+    wiki = small_wiki()
+    dump_root(wiki, tmp_path / "root")
+    wiki.edit("דף חדש", "ערך")
+    wiki.delete("דף ב")
+    refresh(wiki, tmp_path / "root", full=True)
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", everything=True)
+
+
 # -- the store -----------------------------------------------------------------------------
 
 
@@ -776,6 +1004,13 @@ def test_a_failed_run_from_cron_says_why_and_with_what_status(tmp_path, cron):
 
     assert cron.main([str(tmp_path / "root"), "--log", str(log)], fail) == 5
     assert "status 5: 503 again" in log.read_text(encoding="utf-8")
+
+    def break_down(_options):
+        raise KeyError("קו")
+
+    with pytest.raises(KeyError):
+        cron.main([str(tmp_path / "root"), "--log", str(log)], break_down)
+    assert "status 1: KeyError: 'קו'" in log.read_text(encoding="utf-8")
     assert cron.main([str(tmp_path / "root"), "--log", str(log)]) == 2
     assert "contact" in log.read_text(encoding="utf-8").splitlines()[-1]
     assert open_snapshot(tmp_path / "root").id == before

@@ -177,3 +177,36 @@ def test_old_snapshots_are_pruned_and_shared_files_stay(tmp_path):
     assert len(gone) == 2
     assert len(list_snapshots(tmp_path / "out")) == 2
     assert open_snapshot(tmp_path / "out").verify() == []
+
+
+def test_what_a_killed_writer_left_is_no_snapshot_and_goes(tmp_path, monkeypatch):
+    root = tmp_path / "out"
+    first = update_snapshot(root, [(4, rows("א"))], (), {"summary": {}})
+
+    def die(*_arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", die)
+        with pytest.raises(KeyboardInterrupt):
+            update_snapshot(root, [(5, rows("ב"))], (), {"summary": {}})
+    assert list_snapshots(root) == [first.id]
+    second = update_snapshot(root, [(6, rows("ג"))], (), {"summary": {}})
+    assert sorted(path.name for path in (root / "snapshots").iterdir()) == [first.id, second.id]
+
+
+def test_a_pruning_that_was_killed_leaves_no_half_of_a_snapshot(tmp_path, monkeypatch):
+    root = tmp_path / "out"
+    first = update_snapshot(root, [(4, rows("א"))], (), {"summary": {}})
+    second = update_snapshot(root, [(5, rows("ב"))], (), {"summary": {}})
+
+    def die(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("extract.snapshots.shutil.rmtree", die)
+        with pytest.raises(KeyboardInterrupt):
+            prune_snapshots(root, 1)
+    assert first.id != second.id
+    assert list_snapshots(root) == [second.id]
+    assert open_snapshot(root).verify() == []

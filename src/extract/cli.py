@@ -578,6 +578,9 @@ def fetch(  # noqa: PLR0913, PLR0917  (one parameter an option)
     default=None,
     help="Whether pages made since belong; default: where ROOT holds whole namespaces.",
 )
+@click.option(
+    "--full", is_flag=True, help="Look at every page instead of at the wiki's lists of changes."
+)
 @click.option("--keep", type=click.IntRange(min=1), help="Keep only this many snapshots.")
 @_CONTACT
 @_HTML_ADDRESS
@@ -588,6 +591,7 @@ def refresh(  # noqa: PLR0913, PLR0917  (one parameter an option)
     api: str | None,
     since: str | None,
     new_pages: bool | None,
+    full: bool,
     keep: int | None,
     contact: str | None,
     html_address: str | None,
@@ -606,6 +610,7 @@ def refresh(  # noqa: PLR0913, PLR0917  (one parameter an option)
             contact=contact,
             since=since,
             new_pages=new_pages,
+            full=full,
             settings=Settings(html=html_address or "", interval=interval),
             progress=progress,
         )

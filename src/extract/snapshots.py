@@ -50,7 +50,7 @@ __all__ = [
 
 MANIFEST = "manifest.json"
 SNAPSHOTS = "snapshots"
-_PARTIAL = ".partial-"
+_PARTIAL, _GONE = ".partial-", ".gone-"
 
 
 class Snapshot(NamedTuple):
@@ -144,7 +144,8 @@ def list_snapshots(root: str | os.PathLike[str]) -> list[str]:
     folder = Path(root) / SNAPSHOTS
     if not folder.is_dir():
         return []
-    return sorted(p.name for p in folder.iterdir() if (p / MANIFEST).is_file())
+    found = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path.name for path in found if (path / MANIFEST).is_file())
 
 
 @contextmanager
@@ -181,6 +182,8 @@ def commit_snapshot(
     base = Path(root)
     snapshots = base / SNAPSHOTS
     snapshots.mkdir(parents=True, exist_ok=True)
+    for rest in snapshots.glob(".*"):  # of a run or a pruning that was killed
+        shutil.rmtree(rest, ignore_errors=True)
     manifest = _manifest(parts, about, parent)
     described = package_files(manifest)
     manifest["files"] = {
@@ -193,7 +196,6 @@ def commit_snapshot(
     folder = snapshots / manifest["id"]
     if not (folder / MANIFEST).is_file() or any(_differences(Snapshot(folder, manifest))):
         partial = snapshots / f"{_PARTIAL}{manifest['id']}"
-        shutil.rmtree(partial, ignore_errors=True)
         for part in parts:
             target = partial / part.table / part.path.name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -353,5 +355,8 @@ def prune_snapshots(root: str | os.PathLike[str], keep: int) -> list[str]:
     ids = list_snapshots(root)
     gone = [name for name in ids[: max(0, len(ids) - max(1, keep))] if name != current]
     for name in gone:
-        shutil.rmtree(Path(root) / SNAPSHOTS / name)
+        # Renamed first: killed in the middle, no half of a snapshot passes for one.
+        folder = Path(root) / SNAPSHOTS / name
+        gone_folder = folder.replace(folder.with_name(f"{_GONE}{name}"))
+        shutil.rmtree(gone_folder, ignore_errors=True)
     return gone

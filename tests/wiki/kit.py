@@ -9,7 +9,9 @@
     wiki.import_files({"name.png": data})
     wiki.edit("title", "text")             # -> id of the new revision; so do move and restore
     wiki.move("from", "to")                # leaves a redirect unless redirect=False
-    wiki.delete("title"); wiki.restore("title")
+    wiki.delete("title"); wiki.restore("title"); wiki.protect("title")
+    wiki.hide("title", revision)           # the text of an older revision
+    wiki.lazy = True; wiki.run_jobs()      # what edits leave for later is done only now
     wiki.dump(path)                        # export XML of every page; .bz2 and .gz by the name
     wiki.faults([{"kind": "status", "status": 429, "headers": {"Retry-After": "1"}, "times": 2}])
     wiki.lag(7.5); wiki.lag(None)          # MediaWiki's own "maxlag" answers
@@ -38,7 +40,7 @@ skip     how many matching requests it lets pass first, default 0
 A line of ``requests()`` (and of ``requests.jsonl`` in the folder) is a dict: ``time``,
 ``method``, ``address`` (decoded), ``parameters`` (query and form, last value wins),
 ``headers`` (names in lower case), ``status`` (0 for a reset), ``seconds``, ``fault`` (its kind or
-None).  The kit's own requests go past the proxy and leave no line.
+None), ``together`` (requests not yet answered when it came, itself included).  The kit's own requests go past the proxy and leave no line.
 
 Needs PHP 8 with its SQLite, intl, mbstring, XML and Lua extensions and apt to fetch the
 package; as root the former are installed where missing.  ``python kit.py FOLDER`` runs a wiki until
@@ -196,6 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         started = time.time()
+        together = self._together = self.server.wiki.enter()
         size = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(size) if size else b""
         subject = unquote(self.path, errors="replace")
@@ -212,13 +215,21 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         finally:
-            self.server.wiki.log(self, form, status, started, fault)
+            self._leave()
+            self.server.wiki.log(self, form, status, started, fault, together)
+
+    def _leave(self) -> None:
+        """Count the request as answered, before a client can have the answer."""
+        if self._together:
+            self._together = 0
+            self.server.wiki.leave()
 
     def _answer(self, body: bytes, fault: dict[str, Any] | None) -> int:
         kind = fault["kind"] if fault else ""
         if fault and fault.get("delay"):
             time.sleep(fault["delay"])
         if kind == "reset":
+            self._leave()
             # linger of zero seconds: the system answers with RST instead of FIN
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
@@ -267,6 +278,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(
         self, status: int, headers: Iterable[tuple[str, str]], body: bytes, sent: int | None = None
     ) -> None:
+        self._leave()
         self.send_response_only(status)
         for name, value in headers:
             self.send_header(name, value)
@@ -306,6 +318,8 @@ class Wiki:
         self._faults: list[dict[str, Any]] = []
         self._lock = threading.Lock()
         self._wants_agent = False
+        self._unanswered = 0
+        self.lazy = False
         self._requests: list[dict[str, Any]] = []
         self._last = 0.0
         self._session: Any = None
@@ -438,6 +452,18 @@ class Wiki:
                 return fault
         return None
 
+    def enter(self) -> int:
+        """Count a request that came; return how many are not answered yet."""
+        with self._lock:
+            self._unanswered += 1
+            return self._unanswered
+
+    def leave(self) -> None:
+        """Count a request as answered."""
+        with self._lock:
+            self._unanswered -= 1
+            self._last = time.time()
+
     def log(
         self,
         handler: _Handler,
@@ -445,6 +471,7 @@ class Wiki:
         status: int,
         started: float,
         fault: dict[str, Any] | None,
+        together: int,
     ) -> None:
         """Write down one request."""
         query = urlsplit(handler.path).query
@@ -457,9 +484,9 @@ class Wiki:
             "status": status,
             "seconds": round(time.time() - started, 3),
             "fault": fault["kind"] if fault else None,
+            "together": together,
         }
         with self._lock:
-            self._last = time.time()
             self._requests.append(line)
             with (self.folder / "requests.jsonl").open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -520,13 +547,13 @@ class Wiki:
             tokens = self.call(action="query", meta="tokens")
             self._token = tokens["query"]["tokens"]["csrftoken"]
         # Time stamps are whole seconds: a rendering of this same second would stay in the cache.
-        pause = self._last + 1.1 - time.time()
-        if pause > 0:
-            time.sleep(pause)
+        while self._unanswered or time.time() < self._last + 1.1:
+            time.sleep(0.05)
         answer = self.call(token=self._token, **parameters)
         if "error" in answer:
             raise RuntimeError(f"{parameters.get('action')}: {answer['error']}")
-        self.run_jobs()
+        if not self.lazy:
+            self.run_jobs()
         found: dict[str, Any] = answer[parameters["action"]]
         return found
 
@@ -554,6 +581,15 @@ class Wiki:
         """Bring a deleted page back."""
         self._write(action="undelete", title=title)
         return self.revision(title)
+
+    def protect(self, title: str) -> None:
+        """Let only keepers edit a page."""
+        self._write(action="protect", title=title, protections="edit=sysop")
+
+    def hide(self, title: str, revision: int) -> None:
+        """Take back the text of a revision that is not the newest."""
+        options = {"type": "revision", "target": title, "hide": "content"}
+        self._write(action="revisiondelete", ids=revision, **options)
 
     def run_script(self, name: str, *arguments: str) -> str:
         """Run one of MediaWiki's maintenance scripts; return what it prints."""

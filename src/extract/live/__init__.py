@@ -28,6 +28,7 @@ from extract.live.reading import (
     LiveWiki,
     Reader,
     read_known,
+    read_unsettled,
 )
 from extract.live.scopes import Scope, State, read_state, write_state
 from extract.model import Page, Rows
@@ -52,8 +53,6 @@ OVERLAP = 600.0
 """Seconds before the watermark that are read again: lists of changes lag behind the wiki."""
 STORE = ".store"
 _UNFINISHED = "unfinished"
-_RENDERING_NAMESPACES = (10, 828)
-"""Templates and modules: their edits change what other pages look like."""
 _CARRIED = frozenset(
     {
         "id",
@@ -153,10 +152,9 @@ class _Harvest:
             self.doubtful.add(before)
 
     def remove(self, page_id: int) -> None:
-        """Take a page out."""
-        if page_id in self.pages:
-            del self.pages[page_id]
-            self.drop.add(page_id)
+        """Take a page out, or what is told of one that could not be read."""
+        self.pages.pop(page_id, None)
+        self.drop.add(page_id)
         self.rows.pop(page_id, None)
 
 
@@ -177,8 +175,6 @@ class _Work:
         parent: Snapshot | None,
         site: Site,
         process: Process,
-        *,
-        trusting: bool = True,
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.root = root
@@ -188,17 +184,19 @@ class _Work:
         self.parent = parent
         self.site = site
         self.known = read_known(parent)
+        self.unsettled = read_unsettled(parent)
         self.harvest = _Harvest(process, self.known, progress)
         self.store = Store(root / STORE)
         self.store.folder.mkdir(parents=True, exist_ok=True)
         self._marker = self.store.folder / _UNFINISHED
+        self._interrupted = self._marker.exists()
         self.reader = Reader(
             wiki,
             self.store,
             self.known,
+            now=site.time,
             html=state.html,
-            cautious=self._marker.exists(),
-            trusting=trusting,
+            cautious=self._interrupted,
         )
         self._marker.touch()
 
@@ -208,7 +206,6 @@ class _Work:
         page_ids: Iterable[int] = (),
         *,
         listed: frozenset[int] = frozenset(),
-        render: frozenset[int] = frozenset(),
     ) -> None:
         """Read pages, and what those of the titles and lists redirect to."""
         named = frozenset(self.scope.titles)
@@ -218,7 +215,7 @@ class _Work:
         while wanted or numbers:
             asked |= wanted
             looked_at |= numbers
-            found = self.reader.read(titles=sorted(wanted), page_ids=sorted(numbers), render=render)
+            found = self.reader.read(titles=sorted(wanted), page_ids=sorted(numbers))
             self.harvest.add(found, named | {self._resolve(title) for title in named})
             wanted = self._reach(listed)[1] - asked
             numbers = self.harvest.doubtful - looked_at
@@ -261,6 +258,20 @@ class _Work:
                 found.update(item.page_id for item in read(name, scope.listed))
         return frozenset(found)
 
+    def read_all(self) -> None:
+        """Look at every page that ROOT has or should have."""
+        listed = self.listed()
+        ids = {*listed, *self.whole(), *self.known, *self.unsettled}
+        # Pages read from files have ids of their own; the wiki knows them by title.
+        titles = {page.title for page_id, page in self.known.items() if page_id < 0}
+        self.read({*self.scope.titles, *titles}, ids, listed=listed)
+        self.cut(listed)
+
+    def whole(self) -> Iterator[int]:
+        """Yield the ids of the pages of the scope's whole namespaces."""
+        for space in self.scope.namespaces:
+            yield from (item.page_id for item in self.wiki.everything(space))
+
     def cut(self, listed: frozenset[int]) -> None:
         """Take out the pages that the scope no longer leads to."""
         if self.scope.others:
@@ -270,8 +281,8 @@ class _Work:
             if page_id not in reached and page.namespace not in self.scope.namespaces:
                 self.harvest.remove(page_id)
 
-    def commit(self, watermark: str | None) -> LiveReport:
-        """Write what was read as a snapshot."""
+    def commit(self, watermark: str | None, *, partial: bool = False) -> LiveReport:
+        """Write what was read as a snapshot; ``partial`` where not all of ROOT was looked at."""
         harvest = self.harvest
         titles = {page.title for i, page in harvest.pages.items() if i in harvest.rows}
         # Rows of a time when a title had no page yet go with its first page.
@@ -283,13 +294,14 @@ class _Work:
         about = {**carried, **write_state(self.state._replace(watermark=watermark))}
         rows = sorted(harvest.rows.items())
         snapshot = update_snapshot(self.root, rows, drop, about)
-        self._marker.unlink(missing_ok=True)
+        if not (partial and self._interrupted):
+            self._marker.unlink(missing_ok=True)
         problems = Counter(f"{row[1]}/{row[2]}" for _, found in rows for row in found.problems)
         return LiveReport(
             snapshot,
             sum(1 for _, found in rows if found.pages),
             len(harvest.kept),
-            len(harvest.drop),
+            len(harvest.drop & self.known.keys()),
             dict(sorted(problems.items())),
             sum(1 for _, found in rows if found.problems),
             self.wiki.requests,
@@ -343,9 +355,9 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
     Pages are chosen by title, by category, by linking to a title, by using a template, or
     as everything in ``namespaces``.  ``contact`` is an e-mail or web address for the
     User-Agent (else HEWIKI_CONTACT).  ``html`` adds Parsoid's rendering of each page but
-    redirects.  A page that ROOT already
-    has in this revision is not read again.  ``progress`` is told how many pages were read.  Raises UsageError for a contact or ROOT that
-    will not do, SourceError where the wiki refuses or does not answer.
+    redirects.  A page that ROOT already has in this revision is not read again.
+    ``progress`` is told how many pages were read.  Raises UsageError for a contact or ROOT
+    that will not do, SourceError where the wiki refuses or does not answer.
     """
     root = Path(out)
     live = wiki or _connect(api, contact, settings)
@@ -366,25 +378,22 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
         _check_root(root, before, api, html=html, empty=parent is None)
         site = live.siteinfo()
         state = State(before.scope, html, api, before.watermark)
-        work = _Work(root, live, state, parent, site, process, trusting=not html, progress=progress)
+        work = _Work(root, live, state, parent, site, process, progress)
         base = before.scope or _guess_scope(parent, work.known, site)
         merged = base.merge(chosen)
         # Whole namespaces fetched anew bring all of ROOT up to this day.
         full = parent is None or (everything and {*base.namespaces} <= {*chosen.namespaces})
-        work.scope = merged if full else chosen
-        listed = work.listed()
-        ids = set(listed)
-        for space in work.scope.namespaces:
-            ids.update(item.page_id for item in live.everything(space))
         if full:
-            ids.update(work.known)
-        work.read(work.scope.titles, ids, listed=listed)
-        if full:
-            work.cut(listed)
+            work.scope = merged
+            work.read_all()
+        else:
+            work.scope = chosen
+            listed = work.listed()
+            work.read(chosen.titles, {*listed, *work.whole()}, listed=listed)
         names = {live.normalized.get(title, title) for title in merged.titles}
         scope = merged._replace(titles=tuple(sorted(names)))
         work.state = state._replace(scope=scope)
-        return work.commit(site.time if full else before.watermark)
+        return work.commit(site.time if full else before.watermark, partial=not full)
 
 
 def _check_root(root: Path, state: State, api: str, *, html: bool, empty: bool) -> None:
@@ -404,6 +413,7 @@ def refresh(  # noqa: PLR0913  (an option each)
     contact: str | None = None,
     since: str | None = None,
     new_pages: bool | None = None,
+    full: bool = False,
     settings: Settings | None = None,
     wiki: LiveWiki | None = None,
     process: Process = process_page,
@@ -416,6 +426,7 @@ def refresh(  # noqa: PLR0913  (an option each)
     the day of the dump).  ``new_pages`` says whether pages made since belong; by default
     they do where ROOT holds whole namespaces, of a wiki or of a dump.  Raises UsageError
     where the wiki no longer lists the changes of that time: then only a full run helps.
+    ``full`` is one: it asks for the head of every page instead of for lists of changes.
     """
     base = Path(root)
     with lock_root(base):
@@ -427,31 +438,34 @@ def refresh(  # noqa: PLR0913  (an option each)
         _check_root(base, state, address, html=state.html, empty=False)
         live = wiki or _connect(address, contact, settings)
         site = live.siteinfo()
-        start = _find_start(base, since or state.watermark, site, live)
-        work = _Work(
-            base, live, state._replace(api=address), parent, site, process, progress=progress
-        )
+        start = None if full else _find_start(base, since or state.watermark, site, live)
+        work = _Work(base, live, state._replace(api=address), parent, site, process, progress)
         scope = state.scope or _guess_scope(parent, work.known, site, new_pages=new_pages)
         if new_pages is False and scope.namespaces:
             scope = scope._replace(namespaces=(), others=True)
         work.scope = scope
         work.state = work.state._replace(scope=scope)
-        _follow_changes(work, start)
+        if start is None:
+            work.read_all()
+        else:
+            _follow_changes(work, start)
         return work.commit(site.time)
 
 
 def _find_start(root: Path, since: str | None, site: Site, wiki: LiveWiki) -> str:
     if since is None:
         raise UsageError(
-            f"{root}: does not say how far it is up to date; give --since, the day of its dump"
+            f"{root}: does not say how far it is up to date; give --since, the day of its dump, "
+            "or --full"
         )
     start = shift_time(since, -OVERLAP)
     if start > site.time:
         raise UsageError(f"since {since}: lies after the wiki's clock, {site.time}")
     if not wiki.covers(shift_time(since, 0)):
         raise UsageError(
-            f"{root}: is of {since}, and the wiki no longer lists the changes since; a full run "
-            "is needed: fetch everything anew, or run the newest dump"
+            f"{root}: is of {since}, and the wiki no longer lists all changes since; a full run "
+            "is needed: 'hewiki refresh --full' looks at each page, 50 a request; of a whole "
+            "Wikipedia rather run the newest dump"
         )
     return start
 
@@ -485,12 +499,13 @@ def _follow_changes(work: _Work, start: str) -> None:
     ids_by_title = {page.title: page_id for page_id, page in work.known.items()}
     spaces = _watched_namespaces(work)
     listed = work.listed()
-    ids = set(listed - work.known.keys())
-    titles: set[str] = set()
-    templates: set[str] = set()
+    ids = {*(listed - work.known.keys()), *work.unsettled}
+    if work.state.html:
+        # A rendering changes with all that a page uses; only its head tells when.
+        ids.update(work.known)
+    titles = {title for page_id, title in work.unsettled.items() if page_id < 0}
     for change in work.wiki.changes(start, sorted(spaces)):
-        if change.kind in {"delete/delete", "delete/revision"}:
-            # What the wiki took back is not kept here either.
+        if change.kind == "delete/revision":  # what the wiki took back is not kept here either
             work.store.forget(ids_by_title.get(change.title, 0))
         if change.page_id is not None and _belongs(change, work):
             ids.add(change.page_id)
@@ -503,22 +518,14 @@ def _follow_changes(work: _Work, start: str) -> None:
             new = change.page_id is None and change.kind != "delete/delete"
             if title in scope.titles or (new and space in scope.namespaces):
                 titles.add(title)
-            if space in _RENDERING_NAMESPACES:
-                templates.add(title)
-    render = _users(work, templates) if work.state.html else frozenset()
-    work.read(titles, ids | render, listed=listed, render=render)
+    work.read(titles, ids, listed=listed)
     work.cut(listed)
 
 
 def _watched_namespaces(work: _Work) -> set[int]:
     spaces = {page.namespace for page in work.known.values()}
     spaces.update(work.scope.namespaces, work.scope.listed)
-    numbers = {name.lower(): number for number, name in work.site.namespaces.items() if name}
-    for title in work.scope.titles:
-        prefix = title.partition(":")[0].lower() if ":" in title else ""
-        spaces.add(numbers.get(prefix, 0))
-    if work.state.html:
-        spaces.update(_RENDERING_NAMESPACES)
+    spaces.update(work.site.find_namespace(title) for title in work.scope.titles)
     return spaces
 
 
@@ -530,11 +537,3 @@ def _sides(change: Change) -> Iterator[tuple[str, int | None]]:
     yield change.title, change.namespace
     if change.target is not None:
         yield change.target, change.target_namespace
-
-
-def _users(work: _Work, templates: set[str]) -> frozenset[int]:
-    """Return the pages of ROOT whose rendering uses one of the templates."""
-    found: set[int] = set()
-    for title in sorted(templates):
-        found.update(item.page_id for item in work.wiki.embedding(title, None))
-    return frozenset(found & work.known.keys())

@@ -61,6 +61,7 @@ LOGS = ("delete", "move", "import", "merge")
 """Logs that tell of changes no list of edits shows; restoring is an action of ``delete``."""
 
 _LIST_LIMIT = "500"
+_CATEGORY = 14
 _FIRST_BACKOFF, _LONGEST_BACKOFF = 5.0, 120.0
 _LONGEST_RETRY_AFTER = 900.0
 _SLOW = 1.0
@@ -84,6 +85,10 @@ _PLACEHOLDER_NAMES = frozenset({
     "placeholder", "changeme", "change-me",
 })
 # fmt: on
+_HEAD = 4000
+_PARSOID_HEAD = re.compile(
+    r'\babout="[^"]{0,500}/revision/\d|\bproperty="mw:|\bprefix="[^"]{0,200}mw:'
+)
 _REVISION_IN_HEAD = re.compile(r'<html[^>]{0,2000}?\babout="[^"]{0,500}/revision/(\d{1,18})"')
 
 T = TypeVar("T")
@@ -120,8 +125,15 @@ class Site(NamedTuple):
     generator: str
     namespaces: Mapping[int, str]
     """Numbers to names, the empty name for the articles."""
+    prefixes: Mapping[str, int]
+    """All names of namespaces in lower case, the wiki's own, the common ones and aliases."""
     time: str
     """The wiki's clock when it answered, ISO 8601 in UTC."""
+
+    def find_namespace(self, title: str) -> int:
+        """Return the number of a title's namespace, 0 for an article's."""
+        prefix, colon, _ = title.partition(":")
+        return self.prefixes.get(normalize_title(prefix).lower(), 0) if colon else 0
 
 
 class Reference(NamedTuple):
@@ -346,21 +358,20 @@ class Wiki:
             {
                 "action": "query",
                 "meta": "siteinfo",
-                "siprop": "general|namespaces",
+                "siprop": "general|namespaces|namespacealiases",
                 "curtimestamp": "1",
             }
         )
         try:
             general = answer["query"]["general"]
+            spaces = answer["query"]["namespaces"].values()
             site = Site(
                 str(general["wikiid"]),
                 str(general["sitename"]),
                 str(general["lang"]),
                 str(general["generator"]),
-                {
-                    int(space["id"]): str(space["name"])
-                    for space in answer["query"]["namespaces"].values()
-                },
+                {int(space["id"]): str(space["name"]) for space in spaces},
+                _read_prefixes([*spaces, *answer["query"].get("namespacealiases", [])]),
                 str(answer["curtimestamp"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -435,21 +446,23 @@ class Wiki:
                 kept.update(page)
         for value in values:
             name = self.normalized.get(value, value) if key == "titles" else value
+            label, page_id = name, derive_id(name)
+            if key == "pageids":
+                label, page_id = f"page {name}", int(name)
             if name in away:
                 message = f"stands in another wiki ({away[name]})"
-                yield _problem(name, derive_id(name), "interwiki", message)
+                yield _problem(label, page_id, "interwiki", message)
             elif name in found:
-                label = name if key == "titles" else f"page {name}"
-                yield self._read_item(found[name], label, content=content)
+                yield self._read_item(found[name], label, page_id, content=content)
             else:
-                yield _problem(name, derive_id(name), "no_answer", "the wiki did not speak of it")
+                yield _problem(label, page_id, "no_answer", "the wiki did not speak of it")
 
     def _read_item(
-        self, item: Mapping[str, Any], name: str, *, content: bool
+        self, item: Mapping[str, Any], name: str, asked_id: int, *, content: bool
     ) -> Revision | SourceProblem:
         title = str(item.get("title") or name)
         try:
-            page_id = int(item.get("pageid") or derive_id(title))
+            page_id = int(item.get("pageid") or asked_id)
             trouble = _find_trouble(item)
             if trouble is not None:
                 return _problem(title, page_id, *trouble)
@@ -476,7 +489,7 @@ class Wiki:
             return Revision(page, str(item.get("touched") or ""), is_redirect)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             message = f"the wiki's answer about it lacks something: {error!r}"
-            return _problem(title, derive_id(title), "malformed", message)
+            return _problem(title, asked_id, "malformed", message)
 
     def html(self, title: str, rev_id: int | None = None) -> str | None:
         """Return Parsoid's rendering of a page, None where the wiki has none for it.
@@ -494,7 +507,7 @@ class Wiki:
         else:
             url = f"{root}/rest.php/v1/page/{name}/html?redirect=no"
         text = self._render(url)
-        about = _REVISION_IN_HEAD.search(text[:4000]) if text else None
+        about = _REVISION_IN_HEAD.search(text[:_HEAD]) if text else None
         if rev_id is not None and about and int(about[1]) != rev_id:
             return self._render(revision_form)
         return text
@@ -516,6 +529,8 @@ class Wiki:
                 text = response.content.decode("utf-8", "replace")
                 if not text.rstrip().endswith("</html>"):
                     raise _PassingError("the rendering is cut short")
+                if not _PARSOID_HEAD.search(text[:_HEAD]):
+                    raise _PassingError("the answer is no rendering of Parsoid's")
                 return text, None
 
             try:
@@ -537,8 +552,7 @@ class Wiki:
     ) -> Iterator[Reference]:
         """Yield the pages of a category, named with or without its prefix, not its subcategories'."""
         title = normalize_title(category)
-        names = {"category", self._known_site().namespaces.get(14, "category").lower()}
-        if title.partition(":")[0].strip().lower() not in names:
+        if self._known_site().find_namespace(title) != _CATEGORY:
             title = f"Category:{title}"
         return self._references(
             "categorymembers",
@@ -555,8 +569,14 @@ class Wiki:
     def embedding(
         self, title: str, namespaces: Collection[int] | None = (0,)
     ) -> Iterator[Reference]:
-        """Yield the pages that use a template or module, directly or through others."""
-        parameters = {"eititle": normalize_title(title), "eilimit": _LIST_LIMIT}
+        """Yield the pages that use a template or module, directly or through others.
+
+        As in ``{{name}}``, a title without a prefix is a template, one after a colon a page.
+        """
+        name = normalize_title(title)
+        if not name.startswith(":") and not self._known_site().find_namespace(name):
+            name = f"Template:{name}"
+        parameters = {"eititle": name, "eilimit": _LIST_LIMIT}
         return self._references("embeddedin", parameters, "einamespace", namespaces)
 
     def everything(self, namespace: int) -> Iterator[Reference]:
@@ -584,7 +604,8 @@ class Wiki:
 
         Logs are read besides the list of recent changes because that one forgets the edits
         of deleted pages and never had those of imported and merged ones.  A line of a log is
-        given where either of its titles lies in the namespaces.
+        given where either of its titles lies in the namespaces.  Of other logs that list has
+        what belongs to a page: protecting one, for instance, adds a revision.
         """
         spaces = (
             {} if namespaces is None else {"rcnamespace": "|".join(map(str, sorted(namespaces)))}
@@ -593,14 +614,15 @@ class Wiki:
             "recentchanges",
             rcdir="newer",
             rcstart=since,
-            rctype="edit|new",
-            rcprop="title|ids|timestamp",
+            rctype="edit|new|log",
+            rcprop="title|ids|timestamp|loginfo",
             rclimit=_LIST_LIMIT,
             **spaces,
         ):
-            if row.get("title"):
+            if row.get("title") and row.get("logtype") not in LOGS:
+                kind = str(row["type"])
                 yield Change(
-                    str(row["type"]),
+                    f"{row['logtype']}/{row['logaction']}" if row.get("logtype") else kind,
                     str(row["timestamp"]),
                     str(row["title"]),
                     int(row["ns"]),
@@ -730,6 +752,15 @@ def _read_log_line(row: Mapping[str, Any]) -> Change | None:
         str(target) if target else None,
         int(space) if space is not None else None,
     )
+
+
+def _read_prefixes(spaces: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    return {
+        str(space[key]).lower(): int(space["id"])
+        for space in spaces
+        for key in ("name", "canonical", "alias")
+        if space.get(key)
+    }
 
 
 def _problem(title: str, page_id: int, kind: str, message: str) -> SourceProblem:

@@ -39,6 +39,10 @@ class Store:
             if kind is None or path.stem.split("-")[2] == kind:
                 yield path
 
+    def has(self, page_id: int, rev_id: int, kind: str, state: str = "") -> bool:
+        """Return whether there is a text, be it damaged."""
+        return self._path(page_id, rev_id, kind, state).is_file()
+
     def read(self, page_id: int, rev_id: int, kind: str, state: str = "") -> str | None:
         """Return what is kept, None where nothing is or the file is damaged."""
         import zstandard

@@ -463,6 +463,8 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
             return None
         if token.text.startswith("ה") and not plural:
             return None
+        if not plural and at > index + 1 and tokens[index + 1].text == "ה":
+            return None  # the hundredth year of something: שנת ה-100 להולדתו
         found = year_at(tokens, at, headed=True)
         if (
             found
@@ -613,7 +615,7 @@ def century_form(tokens: Tokens, index: int) -> Point | None:
     if token.gap == 2 and token.kind != WORD:
         return None
     found = century_member(tokens, index + 1, token)
-    if found is None:
+    if found is None or is_particle(tokens[index + 1].text, "plural_ordinals"):
         return None
     after, unit = found
     after, era = era_after(tokens, after)
@@ -783,8 +785,12 @@ def part_form(tokens: Tokens, index: int) -> Point | None:
     """ראשית המאה ה-19; סוף 1947; סופה של שנת 1991 (S4, N5)."""
     token = tokens[index]
     length, part = token.readings["part"]
+    if is_particle(token.text, "not_parts"):
+        return None
     found = inner_point(tokens, index + 1)
-    if found is None or found.unit.part or found.unit.level == "day" or tokens[index + 1].gap == 2:
+    if found is None:
+        return _elliptic_part(tokens, index)
+    if found.unit.part or found.unit.level == "day" or tokens[index + 1].gap == 2:
         return None
     bare = found.strength < STRONG
     if found.unit.fraction or (
@@ -799,6 +805,26 @@ def part_form(tokens: Tokens, index: int) -> Point | None:
         strength=WEAK if bare else STRONG,
         rule=f"part-{found.rule}",
     )
+
+
+def _elliptic_part(tokens: Tokens, index: int) -> Point | None:
+    """The first part of two of one unit: אמצע ועד סוף המאה ה-19; ראשית ובאמצע המאה ה-16."""
+    token = tokens[index]
+    length, part = token.readings["part"]
+    at = index + 2 if is_particle(tokens[index + 1].text, "up_to") else index + 1
+    other = tokens[at].readings.get("part")
+    if other is None or tokens[at].gap == 2 or (at == index + 1 and other[0] == 0):
+        return None
+    if tokens[at].text[: other[0]] not in {"", "ו", "ל", "וב", "ול"}:
+        return None
+    found = inner_point(tokens, at + 1)
+    if found is None or found.strength < STRONG or found.unit.part or found.unit.fraction:
+        return None
+    if found.unit.level not in {"year", "decade", "century", "month"}:
+        return None
+    unit = found.unit._replace(part=part)
+    start, prefix = start_of(token, length), token.text[:length]
+    return point_of(tokens, index + 1, start, unit, STRONG, "part-elliptic", prefix)
 
 
 def fraction_form(tokens: Tokens, index: int) -> Point | None:

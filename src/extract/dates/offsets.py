@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extract.dates import forms
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.phrases import Draft, Offset
-from extract.dates.tokens import END, NUMBER, PUNCT, WORD, Token
+from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token
 
 __all__ = ["read_offset"]
 
@@ -165,6 +165,8 @@ def _trailed(tokens: Tokens, index: int) -> Draft | None:
     if found is None:
         return None
     (after, amount, unit, start, months), approximate = found
+    if tokens[index].kind == NUMBER and tokens[index - 1].kind == DASH and tokens[index].gap == 0:
+        approximate = tokens[index - 2].text.endswith("כ") and is_prefix(tokens[index - 2].text)
     tail = forms.match_phrase(tokens, after, "offset_tail")
     if tail is None or tokens[after].gap == 2:
         return None

@@ -573,18 +573,59 @@ def _is_admitted(
     if unit.level == "week":
         return True, "implicit"
     if unit.level in {"month", "season"}:
-        if len(points) > 1 and any(p.strength == STRONG for p in points):
-            return True, "explicit"
-        placed = "ב" in before.prefix or bool(
-            before.modifiers & {"since", "until", "before", "after"}
-        )
-        if unit.level == "month" and before.prefix in {"ל", "מ", "ול", "ומ"}:
-            placed = is_particle(tokens[index].text[len(first.prefix) :], "plain_months")
-        return placed or (len(points) > 1 and bool(before.opened)), "implicit"
+        return _is_month_admitted(tokens, index, points, before)
     if first.rule == "day-month":
         good = bool(before.prefix) or len(points) > 1 or previous.kind in {END, PUNCT}
         return good, "explicit"
     return len(points) > 1, "explicit"
+
+
+def _is_month_admitted(
+    tokens: Tokens, index: int, points: list[Point], before: _Before
+) -> tuple[bool, str]:
+    """Tell whether a month or a season without a year stands where a time does."""
+    first = points[0]
+    if len(points) > 1 and any(p.strength == STRONG for p in points):
+        return True, "explicit"
+    placed = "ב" in before.prefix or bool(before.modifiers & _OPEN_SIGNALS)
+    if first.unit.level == "month":
+        if _is_common_noun(tokens, index, points[-1].next):
+            return False, ""
+        if before.prefix in {"ל", "מ", "ול", "ומ"}:
+            placed = is_particle(tokens[index].text[len(first.prefix) :], "plain_months")
+    return placed or (len(points) > 1 and bool(before.opened)), "implicit"
+
+
+_OPEN_SIGNALS = frozenset({"since", "until", "before", "after"})
+
+
+def _is_common_noun(tokens: Tokens, index: int, after: int) -> bool:
+    """Tell whether במאי is the director of a film, or במרץ with energy, not the month (F5).
+
+    The director is one behind a preposition or a copula, or before what he directs or an adjective.
+    """
+    previous, following = tokens[index - 1], tokens[after]
+    if is_particle(tokens[index].text, "energy"):
+        verb = previous.text[1:] if previous.text.startswith(("ו", "ש")) else previous.text
+        return previous.kind == WORD and is_particle(verb, "energetic_verbs")
+    if not is_particle(tokens[index].text, "director"):
+        return False
+    if (
+        previous.kind == WORD
+        and tokens[index].gap == 1
+        and is_particle(previous.text, "noun_leads")
+    ):
+        return True
+    if following.kind != WORD or following.gap == 2:
+        return False
+    text = following.text
+    if (
+        is_particle(text, "of")
+        or is_particle(text, "directed")
+        or is_particle(text[1:], "directed")
+    ):
+        return True
+    return len(text) > 4 and text[-1] == "י" and text[-2] != "נ"
 
 
 def _names_law(tokens: Tokens, index: int, at: int, points: list[Point]) -> bool:
@@ -780,6 +821,8 @@ def _by_signal(case: _Case) -> str | None:
             previous.text, "counting_verbs"
         )
         return "explicit" if opens or closes or before.signal else ""
+    if previous.kind == NUMBER and before.prefix == "ל":
+        return ""  # a ratio: 1 ל-1950
     if before.opened == "between" and not case.ranged and len(case.points) == 1:
         return ""
     if before.modifiers or before.signal or before.opened or _LOCATING.intersection(before.prefix):
@@ -813,7 +856,30 @@ def _by_letters(case: _Case) -> str | None:
         return "explicit"
     if case.previous.text in {",", "("} and statute:
         return statute
+    if _closes_imprint(case):
+        return "explicit"
     return "explicit" if case.before.prefix in {"ש", "ו"} and len(case.points) > 1 else ""
+
+
+_LONGEST_IMPRINT = 6
+
+
+def _closes_imprint(case: _Case) -> bool:
+    """Tell whether a year closes a place of print: (ורשה תר"ע); נדפס בווילנה, תרל"ט."""
+    tokens, at = case.tokens, case.before.at
+    if case.previous.text == ",":
+        long = len(tokens[case.place].text) > 4 and not case.before.prefix
+        if long and (case.following.kind == END or case.following.text == "."):
+            return True
+    if case.following.text != ")" or case.before.prefix:
+        return False
+    for step in range(_LONGEST_IMPRINT):
+        token = tokens[at - step]
+        if token.text == "(":
+            return step > 0
+        if token.kind != WORD and token.text not in {",", ":"}:
+            return False
+    return False
 
 
 def _by_company(case: _Case) -> str | None:

@@ -31,6 +31,7 @@ __all__ = [
     "Assertion",
     "Nominal",
     "find_nominal",
+    "is_span",
     "is_two_ends",
     "judge",
     "locating_dates",
@@ -97,6 +98,13 @@ def _strip_prefix(line: Line, at: int, among: frozenset[str]) -> int:
     return start
 
 
+def is_span(date: DateExpression) -> bool:
+    """Whether a date goes from one time to another; a Hebrew year is one time all the same."""
+    if "/" not in date.edtf:
+        return False
+    return not date.rule or ".." in date.edtf or "range" in date.rule or "years" in date.rule
+
+
 def locating_dates(line: Line) -> list[int]:
     """The date tokens that can say when something happened (E2).
 
@@ -131,7 +139,7 @@ def without_ends(line: Line, positions: list[int]) -> list[int]:
         return positions
     dates = line.dates
     first = dates[positions[0]]
-    if first.modifier != "none" or "/" in first.edtf:
+    if first.modifier != "none" or is_span(first):
         return positions
     return [at for at in positions if "until" not in dates[at].modifier.split("+")]
 
@@ -149,13 +157,15 @@ def _named(line: Line, positions: Sequence[int]) -> set[int]:
 def _is_attribute(line: Line, at: int) -> bool:
     """Whether the date at ``at``, after a word of *of* or *from*, says what a thing is from."""
     date = line.dates[at]
-    if date.kind in {"in_name", "relative"} or "/" in date.edtf:
+    if date.kind in {"in_name", "relative"} or is_span(date):
         return False
     if any(signal in date.modifier for signal in ("since", "until", "before", "after")):
         return False
     bits = line.bits
     if bits[at - 1] & _OF:
         return not _is_adverbial(line, at)
+    if at + 1 < len(bits) and bits[at + 1] & _UNTIL:
+        return False
     if not _opens_clause(line, at - 1):
         return not (at > 1 and bits[at - 2] & _SINCE) and not _lasts_from(bits, at)
     return False
@@ -241,7 +251,7 @@ def _is_bare_definition(line: Line, kept: Sequence[int]) -> bool:
     for bit, finite in zip(bits, line.finite, strict=True):
         if bit & WORD and (bit & PAST if bit & _COPULAS else finite):
             return False
-    return not any(dates[at].kind == "lifespan" or "/" in dates[at].edtf for at in kept)
+    return not any(dates[at].kind == "lifespan" or is_span(dates[at]) for at in kept)
 
 
 def _is_listed(line: Line, kept: Sequence[int]) -> bool:
@@ -281,7 +291,7 @@ def _is_remark(line: Line, kept: Sequence[int]) -> bool:
 
 
 def _is_life(date: DateExpression) -> bool:
-    return date.kind == "lifespan" or "/" in date.edtf or date.precision == "day"
+    return date.kind == "lifespan" or is_span(date) or date.precision == "day"
 
 
 def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
@@ -327,7 +337,7 @@ def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
         or _is_subject(line, kept[0])
         or (
             flags & (_ANY_SURVEYS | _COUNTING) != 0
-            and not any("/" in dates[at].edtf for at in kept)
+            and not any(is_span(dates[at]) for at in kept)
             and _is_statistic(line)
         )
         or _is_story(line)

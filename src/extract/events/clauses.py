@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.assertions import is_two_ends, locating_dates
+from extract.events.assertions import is_span, is_two_ends, locating_dates
 from extract.events.tokens import (
     CLOSE,
     COMMA,
@@ -282,7 +282,7 @@ def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
     if not bits[at - 1] & OPEN or at + 1 >= len(bits) or not bits[at + 1] & CLOSE:
         return False
     date = sentence.dates[at]
-    if date.kind == "lifespan" or "/" in date.edtf:
+    if date.kind == "lifespan" or is_span(date):
         return False
     told = 0
     for bit in bits[previous + 1 : at]:
@@ -400,7 +400,7 @@ def _cut_brackets(
 def _stands_alone(sentence: _Sentence, region: tuple[int, int, list[int]]) -> bool:
     opened, closed, found = region
     expressions = [sentence.dates[at] for at in found]
-    if any("/" in date.edtf or date.kind == "lifespan" for date in expressions):
+    if any(is_span(date) or date.kind == "lifespan" for date in expressions):
         return True
     if is_two_ends(sentence.line, found):
         return True

@@ -762,7 +762,7 @@ def _by_name(case: _Case) -> str | None:
 
 
 _NAMED_FROM, _NAMED_TO = 1800, 2100
-"""Years that names of occurrences end with where only their grammar shows it."""
+"""Years that names and lists after a colon hold, where only grammar shows that they are years."""
 
 
 def _closes_name(case: _Case) -> bool:
@@ -775,7 +775,7 @@ def _closes_name(case: _Case) -> bool:
     before, tokens, year = case.before, case.tokens, case.unit.year
     if before.prefix or before.modifiers or before.opened or before.signal or year is None:
         return False
-    if case.unit.calendar != "gregorian" or not _NAMED_FROM <= year < _NAMED_TO or not year % 100:
+    if case.unit.calendar != "gregorian" or not _is_modern(year):
         return False
     noun, head = case.previous, tokens[before.at - 1]
     if noun.kind != WORD or tokens[case.place].gap != 1 or not _is_name_noun(noun.text):
@@ -787,6 +787,10 @@ def _closes_name(case: _Case) -> bool:
     return _is_led(noun.text) or (
         head.kind == WORD and noun.gap == 1 and _is_led(head.text) and _is_name_noun(head.text)
     )
+
+
+def _is_modern(year: int | None) -> bool:
+    return year is not None and _NAMED_FROM <= year < _NAMED_TO and year % 100 != 0
 
 
 def _is_name_noun(text: str) -> bool:
@@ -841,7 +845,11 @@ def _by_bracket(case: _Case) -> str | None:
     if previous.text == "," and after.text == ")" and _has_latin_title(case.tokens, before.at):
         return "explicit"
     closes = after.text in {")", ",", ";"} or after.kind == DASH or case.ranged
-    return "explicit" if previous.text == "(" and closes else None
+    listed = len(case.points) > 1 and case.known
+    listed = listed and not forms.is_counted(case.tokens, case.points[-1].next)
+    if previous.text == ":" and previous.gap == 0:
+        return "explicit" if listed and all(_is_modern(p.unit.year) for p in case.points) else None
+    return "explicit" if previous.text == "(" and (closes or listed) else None
 
 
 def _by_letters(case: _Case) -> str | None:
@@ -977,6 +985,8 @@ def _is_title(tokens: Tokens, first: int, after: int) -> bool:
         token = tokens[first - step]
         if token.kind == END:
             return False
+        if token.kind == WORD and is_prefix(token.text.partition('"')[0]) and '"' in token.text:
+            break  # what stands behind a fused prefix, as in ב"מגרש 1930", is no acronym
         if token.text == '"' or token.text in "“”„":
             if token.kind != PUNCT or tokens[first - step + 1].gap:
                 return False

@@ -287,7 +287,8 @@ def _in_month(
         is_particle(token.text, "month_dative") and "month" in tokens[after + 1].readings
     ):
         return None
-    unit = Unit("day", None, None, day, same="month", implied="relative")
+    calendar = "gregorian" if tokens[index].kind == NUMBER or not dated else "hebrew"
+    unit = Unit("day", None, None, day, same="month", implied="relative", calendar=calendar)
     return point_of(tokens, after + 1, start, unit, STRONG, "day-of-month", prefix)
 
 
@@ -313,6 +314,8 @@ def dated_day_form(tokens: Tokens, index: int) -> Point | None:
     if at == index:
         return None
     inner = numeric_form(tokens, at) if tokens[at].kind == NUMERIC else day_form(tokens, at)
+    if inner is None and reading and tokens[index + 1].text.startswith("ה"):
+        inner = day_form(tokens, index + 1)  # no weekday: היום השלישי לחודש מאי
     if inner is None or inner.unit.level != "day" or inner.rule == "day-of-month":
         return None
     if inner.prefix not in {"", "ה", "ב"}:
@@ -451,7 +454,7 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
                 )  # one of two years, not a season of play
                 unit = (
                     inner.unit._replace(implied="slash1")
-                    if old and inner.unit.implied == "slash2"
+                    if old and inner.unit.implied in {"slash2", "slash4"}
                     else inner.unit
                 )
                 return inner._replace(
@@ -923,6 +926,10 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
         if pair and pair.rule == "slash-years":
             unit = Unit("season", pair.unit.year, number=number)
             return point_of(tokens, pair.next, start, unit, STRONG, "season", prefix)
+    then = match_phrase(tokens, after, "next") if "next" in following.readings else None
+    if then and prefix and "months" not in token.readings:
+        unit = Unit("season", number=number, implied="next")
+        return point_of(tokens, then[0], start, unit, STRONG, "next-season", prefix)
     year = year_after(tokens, after)
     if year is None or following.text == ",":
         alone = (

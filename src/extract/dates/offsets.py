@@ -134,7 +134,8 @@ def _led(tokens: Tokens, index: int) -> Draft | None:
     if "offset_lead" not in token.readings:
         return None
     lead = token.readings["offset_lead"][0]
-    found = _quantity(tokens, index + 1)
+    first = index + 2 if is_particle(tokens[index + 1].text, "more") else index + 1
+    found = _quantity(tokens, first)
     if found is None or tokens[index + 1].gap == 2:
         return None
     (after, amount, unit, _, months), approximate = found

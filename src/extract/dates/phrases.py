@@ -88,7 +88,8 @@ def _signals_of(text: str) -> tuple[str, ...]:
     sets = lexicon().sets
     for length in range(3):
         if length and not (
-            len(text) > length + 1 and text[:length] in {"ו", "ש", "כ", "וש", "ב", "ול", "וכ"}
+            len(text) > length + 1
+            and text[:length] in {"ו", "ש", "כ", "וש", "ב", "ול", "וכ", "מ", "ומ"}
         ):
             continue
         word = text[length:]
@@ -264,6 +265,8 @@ _RANGE_PREFIXES = frozenset({"", "ה", "ל", "ב", "ו", "לה", "וה"})
 
 
 def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
+    about = link == "range" and "approximate" in signal_kinds(tokens[index])
+    index += about  # the second end is qualified as well: סביב 1450 – סביב 1510
     at = forms.skip_prefix(tokens, index)
     if tokens[at].gap == 2 or tokens[at].kind == END:
         return None
@@ -288,7 +291,7 @@ def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
             return None
     if found is None or (at == index and found.prefix not in allowed):
         return None
-    if at > index and tokens[index].text.endswith("כ"):
+    if about or (at > index and tokens[index].text.endswith("כ")):
         found = found._replace(unit=found.unit._replace(sign="~"))
     if level == "year" and found.unit.level == "day" and found.unit.month is None:
         return None

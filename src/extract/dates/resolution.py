@@ -100,13 +100,17 @@ def _with_season_year(
         and anchor.place is not None
         and anchor.rank <= 2
         and anchor.single
-        and anchor.calendar != "hebrew"
+        and (anchor.calendar != "hebrew" or unit.implied == "next")
     ):
         year = anchor.last[0]
-        if anchor.rank <= 1 and 3 * ((unit.number or 21) - 20) + 2 < anchor.last[1]:
+        first = 3 * ((unit.number or 21) - 20)
+        if unit.implied == "next":
+            year += first <= min(anchor.last[1], 11)
+            return unit._replace(year=year, implied="relative"), anchor
+        if anchor.rank <= 1 and first + 2 < anchor.last[1]:
             year += 1
         return unit._replace(year=year, implied="implicit"), anchor
-    if anchor is None and context_year is not None:
+    if anchor is None and context_year is not None and unit.implied != "next":
         return unit._replace(year=context_year, implied="implicit"), None
     return None, None
 
@@ -176,6 +180,9 @@ def _with_anchor(unit: Unit, anchors: list[Anchor]) -> tuple[Unit | None, Anchor
             filled = filled._replace(day=day)
         return filled._replace(same="", implied="relative"), anchor
     year, month, day = anchor.last
+    if unit.calendar == "hebrew" and unit.same == "month" and unit.level == "day":
+        year, month, _ = cal.hebrew_from_jdn(anchor.end)
+        return unit._replace(year=year, month=month, same="", implied="relative"), anchor
     if unit.calendar == "hebrew":
         return unit._replace(civil_year=year, same="", implied="relative"), anchor
     filled = unit._replace(year=year, era=-1 if year <= 0 else 0, same="", implied="relative")

@@ -8,12 +8,14 @@ from itertools import chain
 from typing import NamedTuple
 
 from extract.events.tokens import (
+    ASKED,
     CLOSE,
     COLON,
     COMMA,
     DASH,
     FINITE,
     JOINED,
+    LEADING,
     LONG_DASH,
     MARK,
     NUMBER,
@@ -22,6 +24,7 @@ from extract.events.tokens import (
     VERB,
     WORD,
     Line,
+    is_finite,
 )
 from extract.events.verbs import DOUBTFUL, FUTURE, PAST, PRESENT
 from extract.events.words import flag_of, load_words
@@ -35,6 +38,7 @@ __all__ = [
     "is_two_ends",
     "judge",
     "locating_dates",
+    "may_have_nominal",
     "without_ends",
     "without_names",
 ]
@@ -63,16 +67,22 @@ _ANY_TIMES = flag_of("times", bare=True)
 _RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
 _OPENING = frozenset({"since", "until", "before", "after"})
 _LISTING = COMMA | OPEN | COLON | DASH
+_EXCLUDING = (
+    _DATING
+    | _AS_OF
+    | _INSCRIBED
+    | _RECURRING
+    | _ANY_SURVEYS
+    | _COUNTING
+    | _COPULAS
+    | _STORY
+    | _TELLING
+)
 _DASHES, _BRACKETS = DASH | LONG_DASH, OPEN | CLOSE
 
 
-class Assertion(NamedTuple):
-    """How a clause stands to its date."""
-
-    role: str
-    type: str
-    polarity: str
-    modality: str
+Assertion = tuple[str, str, str, str]
+"""How a clause stands to its date: role, type, polarity, modality."""
 
 
 class Nominal(NamedTuple):
@@ -91,7 +101,7 @@ def _any(bits: Sequence[int], first: int, last: int, wanted: int) -> bool:
 
 
 def _strip_prefix(line: Line, at: int, among: frozenset[str]) -> int:
-    text, start = line.tokens[at].text, line.starts[at]
+    text, start = line.word(at), line.start_of(at)
     for cut in (0, 1, 2):
         if text[cut:] in among:
             return start + cut
@@ -112,24 +122,25 @@ def locating_dates(line: Line) -> list[int]:
     day of every year.
     """
     bits = line.bits
-    return [
-        at
-        for at, date in line.dates.items()
-        if date.kind != "recurring"
-        and not (at and bits[at - 1] & (_OF | _ATTRIBUTE) and _is_attribute(line, at))
-        and not (at > 1 and bits[at - 2] & _COMPARING and "since" in date.modifier)
-    ]
+    found = []
+    for at, date in line.dates.items():
+        if date.kind == "recurring":
+            continue
+        if at and bits[at - 1] & (_OF | _ATTRIBUTE) and _is_attribute(line, at):
+            continue
+        if at > 1 and bits[at - 2] & _COMPARING and "since" in date.modifier:
+            continue
+        found.append(at)
+    return found
 
 
-def without_names(line: Line, positions: list[int]) -> list[int]:
+def without_names(line: Line, positions: Sequence[int]) -> Sequence[int]:
     """Leave out in-name years of a clause that has another date (E7)."""
-    if len(positions) < 2:
-        return positions
     named = _named(line, positions)
     return [at for at in positions if at not in named] or positions
 
 
-def without_ends(line: Line, positions: list[int]) -> list[int]:
+def without_ends(line: Line, positions: Sequence[int]) -> Sequence[int]:
     """Leave out an end that does not say when the clause happened (E6).
 
     Beside a date of its own a clause has an end of what it speaks of: *in 1991 they voted to
@@ -187,7 +198,7 @@ def _is_adverbial(line: Line, at: int) -> bool:
     bits, finite = line.bits, line.finite
     if _any(bits, at - 4, at - 1, _ANY_EVENTS):
         return True
-    if at > 1 and bits[at - 2] & _ANY_TIMES and line.tokens[at - 2].text[0] in _IN:
+    if at > 1 and bits[at - 2] & _ANY_TIMES and bits[at - 2] & LEADING:
         return True
     first = at - 1
     while first and bits[first - 1] & WORD and not finite[first - 1]:
@@ -196,7 +207,7 @@ def _is_adverbial(line: Line, at: int) -> bool:
         return False
     exact = line.dates[at].precision in {"day", "month", "year"}
     told = at + 1 < len(bits) and finite[at + 1]
-    return line.tokens[first].text[0] in _IN or bool(exact and told)
+    return bits[first] & LEADING != 0 or bool(exact and told)
 
 
 def _opens_clause(line: Line, at: int) -> bool:
@@ -213,14 +224,14 @@ def _is_statistic(line: Line) -> bool:
     """A count or a rate at a date (E2)."""
     bits, flags = line.bits, line.flags
     if flags & _ANY_SURVEYS:
-        return not any(bit & PAST and not bit & _COUNTING for bit in bits)
+        return not _has_past(bits, _COUNTING)
     if not flags & _COUNTING:
         return False
-    if any(bit & PAST and not bit & (RELATIVE | _COUNTING) for bit in bits):
+    if _has_past(bits, RELATIVE | _COUNTING):
         return False
     for at, bit in enumerate(bits):
         if bit & NUMBER and not line.depths[at]:
-            if flags & _ANY_RATES or "%" in line.tokens[at].text:
+            if flags & _ANY_RATES or "%" in line.word(at):
                 return True
             if _any(bits, at + 1, at + 4, _COUNTED):
                 return True
@@ -237,21 +248,38 @@ def _is_story(line: Line) -> bool:
     return (
         bool(flags & _TELLING and flags & _STORIES)
         and _any(bits, 0, 6, _STORIES)
-        and not any(bit & PAST and not bit & RELATIVE for bit in bits)
+        and not _has_past(bits, RELATIVE)
     )
 
 
 def _is_bare_definition(line: Line, kept: Sequence[int]) -> bool:
     """``X is Y`` with nothing that happens (E2)."""
-    flags, bits, dates = line.flags, line.bits, line.dates
-    if not flags & _COPULAS or flags & _ANY_BIRTH:
+    bits, dates = line.bits, line.dates
+    if line.flags & _ANY_BIRTH or _happens(bits):
         return False
     if not any(bit & _COPULAS and bit & WORD for bit in bits):
         return False
-    for bit, finite in zip(bits, line.finite, strict=True):
-        if bit & WORD and (bit & PAST if bit & _COPULAS else finite):
-            return False
+    if _tells(line, _COPULAS):
+        return False
     return not any(dates[at].kind == "lifespan" or is_span(dates[at]) for at in kept)
+
+
+def _happens(bits: Sequence[int]) -> bool:
+    """Whether there is a finite verb other than a copula, or a copula in the past."""
+    return any(bit & FINITE and (bit & PAST or not bit & _COPULAS) for bit in bits)
+
+
+def _tells(line: Line, but: int) -> bool:
+    """Whether a word, but for those with a bit of ``but``, is the verb of a clause."""
+    for bit, finite in zip(line.bits, line.finite, strict=True):
+        if finite and bit & WORD and not bit & but:
+            return True
+    return False
+
+
+def _has_past(bits: Sequence[int], but: int) -> bool:
+    """Whether there is a verb in the past, but for those with a bit of ``but``."""
+    return any(bit & PAST and not bit & but for bit in bits)
 
 
 def _is_listed(line: Line, kept: Sequence[int]) -> bool:
@@ -263,9 +291,9 @@ def _is_listed(line: Line, kept: Sequence[int]) -> bool:
     if _is_lifespan(line, kept):
         return False
     after = next((at for at in range(kept[-1] + 1, len(bits)) if bits[at] & WORD), 0)
-    if after and not bits[after] & _PAGES and not line.tokens[after].text.isascii():
+    if after and not bits[after] & _PAGES and not line.word(after).isascii():
         return False
-    return not any(bit & WORD and finite for bit, finite in zip(bits, line.finite, strict=True))
+    return not _tells(line, 0)
 
 
 def _is_remark(line: Line, kept: Sequence[int]) -> bool:
@@ -275,7 +303,7 @@ def _is_remark(line: Line, kept: Sequence[int]) -> bool:
     the clause then says something about.
     """
     at = kept[0]
-    if len(kept) != 1 or not line.depths[at] or _is_life(line.dates[at]):
+    if len(kept) != 1 or _is_life(line.dates[at]):
         return False
     bits, finite = line.bits, line.finite
     if at + 1 < len(bits) and not bits[at + 1] & CLOSE:
@@ -298,17 +326,17 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
     """Return how the clause stands to its dates, None where it is no event (E2)."""
     if not positions or _is_no_event(line, positions):
         return None
+    bits, flags = line.bits, line.flags
     verb = _governing_verb(line, positions[0])
     modality = _find_modality(line, verb)
     polarity = "negative" if _is_denied(line.bits, verb, positions[0]) else "positive"
     if _is_lifespan(line, positions):
-        return Assertion("lifespan", "lifespan", polarity, modality)
-    role = _find_role(line, positions[0], verb)
+        return "lifespan", "lifespan", polarity, modality
     if verb < 0:
-        kind = "nominal" if line.flags & _ANY_EVENTS else "clause"
+        kind = "nominal" if flags & _ANY_EVENTS else "clause"
     else:
-        kind = "state" if line.bits[verb] & _STATES else "clause"
-    return Assertion(role, kind, polarity, modality)
+        kind = "state" if bits[verb] & _STATES else "clause"
+    return _find_role(line, positions[0], verb), kind, polarity, modality
 
 
 def _is_denied(bits: Sequence[int], verb: int, at: int) -> bool:
@@ -323,6 +351,17 @@ def _is_denied(bits: Sequence[int], verb: int, at: int) -> bool:
 
 def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
     """Whether a clause with these dates tells of nothing that happened (E2)."""
+    flags, dates, at = line.flags, line.dates, kept[0]
+    return (
+        (flags & _EXCLUDING != 0 and _is_excluded(line, kept))
+        or ((len(kept) > 1 or dates[at].kind == "in_name") and _is_named_only(line, kept))
+        or (flags & OPEN != 0 and line.depths[at] > 0 and _is_remark(line, kept))
+        or (at > 1 and line.bits[at - 1] & _LISTING != 0 and _is_listed(line, kept))
+    )
+
+
+def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
+    """Whether the words of a clause tell of nothing that happened (E2)."""
     flags, bits, dates = line.flags, line.bits, line.dates
     if flags & _DATING:
         return True
@@ -332,27 +371,24 @@ def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
                 return True
     if flags & _RECURRING and all(dates[at].kind == "implicit" for at in kept):
         return True
-    return (
-        _is_named_only(line, kept)
-        or _is_subject(line, kept[0])
-        or (
-            flags & (_ANY_SURVEYS | _COUNTING) != 0
-            and not any(is_span(dates[at]) for at in kept)
-            and _is_statistic(line)
-        )
-        or _is_story(line)
-        or _is_remark(line, kept)
-        or _is_listed(line, kept)
-        or _is_bare_definition(line, kept)
-    )
+    if flags & (_ANY_SURVEYS | _COUNTING):
+        spanned = any(is_span(dates[at]) for at in kept)
+        if not spanned and _is_statistic(line):
+            return True
+    if flags & _COPULAS and (_is_subject(line, kept[0]) or _is_bare_definition(line, kept)):
+        return True
+    return flags & (_STORY | _TELLING) != 0 and _is_story(line)
 
 
 def _is_named_only(line: Line, kept: Sequence[int]) -> bool:
     """Only the year of a name, in a clause where nothing happens (E7)."""
-    named = _named(line, kept)
-    if not named or named != set(kept):
+    dates = line.dates
+    for at in kept:
+        if dates[at].kind == "in_name":
+            break
+    else:
         return False
-    if _opens_with_verb(line):
+    if _named(line, kept) != set(kept) or _opens_with_verb(line):
         return False
     return not any(
         finite and bit & WORD and bit & VERB != PRESENT and not bit & _COPULAS
@@ -362,9 +398,7 @@ def _is_named_only(line: Line, kept: Sequence[int]) -> bool:
 
 def _opens_with_verb(line: Line) -> bool:
     """Whether the second word may be a verb and is one, behind a definite subject: הכפר חרב."""
-    return len(line.bits) > 1 and bool(
-        line.bits[1] & DOUBTFUL and line.tokens[0].text.startswith(_THE)
-    )
+    return len(line.bits) > 1 and bool(line.bits[1] & DOUBTFUL and line.word(0).startswith(_THE))
 
 
 def _is_subject(line: Line, at: int) -> bool:
@@ -373,8 +407,8 @@ def _is_subject(line: Line, at: int) -> bool:
     return (
         0 < at < len(bits) - 1
         and bits[at + 1] & _COPULAS != 0
-        and line.tokens[at - 1].text == _THAT
-        and line.end_of(at - 1) == line.starts[at]
+        and line.word(at - 1) == _THAT
+        and line.span_of(at - 1)[1] == line.start_of(at)
     )
 
 
@@ -384,20 +418,24 @@ def _governing_verb(line: Line, first: int) -> int:
 
     A word that announces a plan is a predicate as well.
     """
-    bits, finite = line.bits, line.finite
+    bits = line.bits
     for at in range(first - 1, -1, -1):
-        if bits[at] & WORD and (finite[at] or bits[at] & _ANY_PLANNED):
+        if bits[at] & ASKED and bits[at] & WORD and _predicates(bits, at):
             return at
     if first > 1 and _opens_with_verb(line):
         return 1
     after = -1
     for at in range(first + 1, len(bits)):
-        if bits[at] & WORD and (finite[at] or bits[at] & _ANY_PLANNED):
+        if bits[at] & ASKED and bits[at] & WORD and _predicates(bits, at):
             if not bits[at] & RELATIVE:
                 return at
             if after < 0:
                 after = at
     return after
+
+
+def _predicates(bits: Sequence[int], at: int) -> bool:
+    return bits[at] & (FINITE | _ANY_PLANNED) != 0 or is_finite(bits, at)
 
 
 _SIGNALS = (("since", "start"), ("until", "end"), ("before", "before"), ("after", "after"))
@@ -406,14 +444,15 @@ _SIGNALS = (("since", "start"), ("until", "end"), ("before", "before"), ("after"
 def _find_role(line: Line, at: int, verb: int) -> str:
     """The role of a clause by its verb and its first date."""
     bits = line.bits
-    near = 0
-    for bit in chain(bits[verb : verb + 3] if verb >= 0 else (), bits[max(0, at - 2) : at]):
-        near |= bit
     told = bits[verb] if verb >= 0 else 0
-    if near & _BIRTH:
-        return "birth"
-    if near & _DEATH and told & VERB:
-        return "death"
+    if line.flags & (_BIRTH | _DEATH):
+        near = 0
+        for bit in chain(bits[verb : verb + 3] if verb >= 0 else (), bits[max(0, at - 2) : at]):
+            near |= bit
+        if near & _BIRTH:
+            return "birth"
+        if near & _DEATH and told & VERB:
+            return "death"
     first = line.dates[at]
     if first.modifier != "none":
         signals = first.modifier.split("+")
@@ -445,9 +484,10 @@ _SHORTEST_LIFE = 12 * 365
 
 
 def _is_lifespan(line: Line, positions: Sequence[int]) -> bool:
-    return any(line.dates[at].kind == "lifespan" for at in positions) or is_two_ends(
-        line, positions
-    )
+    for at in positions:
+        if line.dates[at].kind == "lifespan":
+            return True
+    return len(positions) == 2 and is_two_ends(line, positions)
 
 
 def is_two_ends(line: Line, positions: Sequence[int]) -> bool:
@@ -468,13 +508,19 @@ def is_two_ends(line: Line, positions: Sequence[int]) -> bool:
 
 def _find_modality(line: Line, verb: int) -> str:
     bits = line.bits
-    if bits[0] & _UNREAL and len(bits) > 1 and line.finite[1]:
-        return "hypothetical"
-    if line.flags & _HYPOTHETICAL:
-        return "hypothetical"
+    if line.flags & (_HYPOTHETICAL | _UNREAL):
+        if line.flags & _HYPOTHETICAL:
+            return "hypothetical"
+        if bits[0] & _UNREAL and len(bits) > 1 and is_finite(bits, 1):
+            return "hypothetical"
     if verb >= 0 and bits[verb] & (FUTURE | _ANY_PLANNED):
         return "planned"
     return "asserted"
+
+
+def may_have_nominal(line: Line) -> bool:
+    """Whether a clause has a word by which ``find_nominal`` finds a phrase."""
+    return line.flags & _RELATING != 0
 
 
 def find_nominal(line: Line, at: int) -> Nominal | None:
@@ -484,8 +530,6 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
     the date itself, in a relative clause after a word of *during*, or as the object of a
     definition's relative clause.
     """
-    if not line.flags & _RELATING:
-        return None
     modifier = line.dates[at].modifier
     if modifier != "none" and not _OPENING.isdisjoint(modifier.split("+")):
         return None
@@ -501,7 +545,7 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
         if bit & (_AFTER | _BEFORE):
             relation = "after" if bit & _AFTER else "before"
             return _nominal_after(line, back, last, relation)
-        if bit & (_SINCE | _UNTIL) and _is_event_noun(line.tokens[back + 1].text):
+        if bit & (_SINCE | _UNTIL) and _is_event_noun(line.word(back + 1)):
             return _nominal_after(line, back, last, "start" if bit & _SINCE else "end")
         if bit & _DURING and _undated_main(bits, back):
             return _nominal_after(line, back, last, "during")
@@ -509,7 +553,7 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
             return None
         if bit & _ANY_EVENTS and _is_object(line, back) and _is_definition_before(bits, back):
             start = _strip_prefix(line, back, load_words().events)
-            return Nominal(start, line.end_of(last), "only")
+            return Nominal(start, line.span_of(last)[1], "only")
     return None
 
 
@@ -517,7 +561,7 @@ def _nominal_after(line: Line, signal: int, last: int, relation: str) -> Nominal
     head = line.bits[signal + 1]
     if not head & WORD or head & (RELATIVE | _NOT_HEADS | _LEADS):
         return None
-    return Nominal(line.starts[signal + 1], line.end_of(last), relation)
+    return Nominal(line.start_of(signal + 1), line.span_of(last)[1], relation)
 
 
 _OWN = "\u05d5\u05d4\u05dd\u05df"
@@ -539,7 +583,7 @@ def _is_event_noun(text: str) -> bool:
 
 
 def _is_object(line: Line, at: int) -> bool:
-    text = line.tokens[at].text
+    text = line.word(at)
     return (
         not line.bits[at] & _EVENTS
         and text[:1] in "\u05d1\u05dc"

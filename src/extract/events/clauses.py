@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.assertions import is_span, is_two_ends, locating_dates
+from extract.events.assertions import is_span, is_two_ends
 from extract.events.tokens import (
+    ADVERBIAL,
     CLOSE,
     COMMA,
     DASH,
     DATE,
     JOINED,
+    LONG,
     LONG_DASH,
     MARK,
     OPEN,
@@ -44,8 +46,6 @@ _SUBJECT = 6
 """Words that a subject with *and* inside it may have before its verb."""
 
 
-_ADVERBIAL = "\u05d1\u05dc\u05de\u05db"
-"""The prepositions that are written as part of the next word."""
 _LONG_NAME = 10
 """Words looked through for the name before a bracket."""
 _MANY = 40
@@ -76,15 +76,17 @@ class _Sentence:
         self.bits = line.bits
         self.depths = line.depths
         self.dates = line.dates
-        self.finite = [
-            finite if bit & WORD else 0 for bit, finite in zip(line.bits, line.finite, strict=True)
-        ]
+        self.finite = line.finite.copy()
+        for at in line.dates:
+            self.finite[at] = 0
         self.relative = self._mark_relatives()
 
     def _mark_relatives(self) -> list[bool]:
         """Which verbs are the verb of a relative clause."""
         bits, finite = self.bits, self.finite
         marked = [False] * len(bits)
+        if not self.line.flags & _OPENING:
+            return marked
         waiting = False
         for at, bit in enumerate(bits):
             if bit & MARK:
@@ -157,7 +159,7 @@ class _Sentence:
         bit = self.bits[at]
         if not bit & WORD or not bit & JOINED:
             return False
-        return bool(bit & _LEADS or self.finite[at]) or len(self.line.tokens[at].text) > 3
+        return bool(bit & (_LEADS | LONG) or self.finite[at])
 
     def clause_head(self, low: int, at: int) -> tuple[int, int]:
         """Look back from the date at ``at`` to ``low`` for where its clause begins.
@@ -206,7 +208,7 @@ class _Sentence:
                 return head
             if self.is_boundary(back):
                 return back + 1
-            if bit & WORD and bit & JOINED and len(self.line.tokens[back].text) > 3:
+            if bit & WORD and bit & JOINED and bit & LONG:
                 return back
         return head
 
@@ -256,7 +258,7 @@ class _Sentence:
             return False
         if not any(bit & WORD and not bit & _LEADS for bit in bits[first + 1 : last]):
             return False
-        return self.line.tokens[first].text[0] not in _ADVERBIAL
+        return not head & ADVERBIAL
 
 
 def _group(sentence: _Sentence, positions: Sequence[int]) -> list[list[int]]:
@@ -307,13 +309,10 @@ def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
     return -1
 
 
-def cut_sentence(line: Line) -> list[Piece]:
-    """Cut a tokenized sentence into its dated pieces."""
-    positions = locating_dates(line)
-    if len(positions) > _MANY or (len(positions) == 1 and not line.depths[positions[0]]):
+def cut_sentence(line: Line, positions: Sequence[int]) -> list[Piece]:
+    """Cut a tokenized sentence into its dated pieces, ``positions`` being its dates."""
+    if len(positions) == 1 or len(positions) > _MANY:
         return [Piece(0, len(line.bits), tuple(positions))]
-    if not positions:
-        return []
     sentence = _Sentence(line)
     groups = _group(sentence, positions)
     pieces = _cut_brackets(sentence, groups, positions)
@@ -374,6 +373,8 @@ def _cut_brackets(
     """
     bits, depths = sentence.bits, sentence.depths
     free = set(positions).difference(*groups)
+    if not free:
+        return []
     regions: list[tuple[int, int, list[int]]] = []
     opened = -1
     found: list[int] = []

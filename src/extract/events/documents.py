@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
-from operator import itemgetter
+from itertools import islice
+from operator import gt, itemgetter
 from typing import NamedTuple
 
 from extract.dates import DateContext, read_dates
@@ -205,11 +206,6 @@ class _Support(NamedTuple):
     closing: tuple[int, ...]
     """Those whose marks close the paragraph."""
 
-    def references(self, sentence: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return the notes of a sentence, and where it has none those of the paragraph."""
-        own = self.by_sentence.get(sentence)
-        return (own, ()) if own else ((), self.closing)
-
 
 _UNSUPPORTED = _Support({}, ())
 
@@ -233,21 +229,26 @@ class _Links:
 
     def __init__(self, paragraph: Paragraph) -> None:
         links = [link for link in paragraph.links if link.kind == "internal"]
-        links.sort(key=itemgetter(0))
+        self._starts = starts = [link.start for link in links]
+        if any(map(gt, starts, islice(starts, 1, None))):
+            links.sort(key=itemgetter(0))
+            starts.sort()
         self._text = paragraph.text
         self._links = links
-        self._starts = [link.start for link in links]
 
     def inside(self, start: int, end: int) -> tuple[Entity, ...]:
         """Return the links within a span."""
-        starts, text = self._starts, self._text
+        starts = self._starts
         first = bisect_left(starts, start)
         last = bisect_right(starts, end, first)
+        if first == last:
+            return ()
+        text, new = self._text, tuple.__new__
         return tuple(
             [
-                Entity(text[link.start : link.end], link.target, link.start, link.end)
-                for link in self._links[first:last]
-                if link.end <= end
+                new(Entity, (text[low:high], target, low, high))
+                for low, high, _, target, _ in self._links[first:last]
+                if high <= end
             ]
         )
 
@@ -281,35 +282,42 @@ def _paragraph_events(
 
 def _event(place: _Place, support: _Support, links: _Links, clause: Clause, event_id: int) -> Event:
     start, end, sentence, indexes, role, kind, polarity, modality = clause
+    found, first = place.dates, place.first_date
     if len(indexes) == 1:
-        dates = [place.dates[indexes[0]]]
-        timing = time_of(dates[0])
-        source = dates[0].kind
+        index = indexes[0]
+        timing = time_of(found[index])
+        source = found[index].kind
+        date_ids: tuple[int, ...] = (first + index,)
     else:
-        dates = [place.dates[index] for index in indexes]
+        dates = [found[index] for index in indexes]
         timing = join_ends(dates) if role == "lifespan" else merge_dates(dates)
         kinds = {date.kind for date in dates}
         source = "relative" if "relative" in kinds else "implicit" if "implicit" in kinds else ""
+        date_ids = tuple([first + index for index in indexes])
     if role in {"before", "after"}:
         timing = shift_timing(timing, role)
-    own, closing = support.references(sentence)
-    return Event(
-        event_id,
-        place.paragraph.paragraph_id,
-        place.first_sentence + sentence,
-        start,
-        end,
-        place.paragraph.text[start:end],
-        tuple([place.first_date + index for index in indexes]),
-        *timing,
-        role,
-        kind,
-        source if source in {"relative", "implicit"} else "explicit",
-        polarity,
-        modality,
-        links.inside(start, end),
-        own,
-        closing,
+    own = support.by_sentence.get(sentence, ())
+    return tuple.__new__(
+        Event,
+        (
+            event_id,
+            place.paragraph.paragraph_id,
+            place.first_sentence + sentence,
+            start,
+            end,
+            place.paragraph.text[start:end],
+            date_ids,
+            *timing,
+            role,
+            kind,
+            source if source in {"relative", "implicit"} else "explicit",
+            polarity,
+            modality,
+            links.inside(start, end),
+            own,
+            () if own else support.closing,
+            None,
+        ),
     )
 
 
@@ -328,7 +336,7 @@ def _inherit(
     ):
         return None
     end = start + len(text[start:end].rstrip(" .!?\u2026"))
-    own, closing = support.references(number)
+    own = support.by_sentence.get(number, ())
     return before._replace(
         event_id=event_id,
         sentence_id=place.first_sentence + number,
@@ -340,5 +348,5 @@ def _inherit(
         date_source="inherited",
         entities=links.inside(start, end),
         reference_ids=own,
-        paragraph_reference_ids=closing,
+        paragraph_reference_ids=() if own else support.closing,
     )

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.events.assertions import find_nominal, judge, without_ends, without_names
-from extract.events.clauses import Piece, cut_sentence
+from extract.events.assertions import (
+    find_nominal,
+    judge,
+    locating_dates,
+    may_have_nominal,
+    without_ends,
+    without_names,
+)
+from extract.events.clauses import cut_sentence
 from extract.events.tokens import Line, tokenize
 from extract.model import DateExpression
 
@@ -95,69 +103,98 @@ def find_clauses(
     marked; inherited dates are not.
     """
     clauses: list[Clause] = []
-    at = 0
-    for number, (start, end) in enumerate(sentences):
+    at, total = 0, len(dates)
+    while at < total:
+        begin = dates[at].start
+        number = bisect_left(sentences, (begin + 1,)) - 1
+        start, end = sentences[number] if number >= 0 else (0, 0)
+        if begin >= end:
+            at += 1
+            continue
         indexes = []
-        while at < len(dates) and dates[at].start < end:
-            if dates[at].start >= start and dates[at].end <= end:
+        while at < total and dates[at].start < end:
+            if dates[at].end <= end:
                 indexes.append(at)
             at += 1
         if indexes:
-            clauses += _read_sentence(text, start, end, number, dates, indexes)
+            clauses += _read_sentence(text, (start, end), number, dates, indexes)
     return clauses
 
 
 def _read_sentence(
     text: str,
-    start: int,
-    end: int,
+    span: tuple[int, int],
     number: int,
     dates: Sequence[DateExpression],
     indexes: Sequence[int],
 ) -> list[Clause]:
+    start, end = span
     line = tokenize(text, start, end, dates, indexes)
-    clauses: list[Clause] = []
-    for piece in cut_sentence(line):
-        first = start if piece.first == 0 else line.starts[piece.first]
-        last = end if piece.last >= len(line.bits) else line.starts[piece.last]
-        clauses += _read_piece(text, line, piece, (first, last), number)
-    clauses.sort(key=lambda clause: (clause.start, -clause.end))
+    positions = locating_dates(line)
+    if not positions:
+        return []
+    if len(positions) == 1:
+        clauses = _read_clause(text, line, positions, span, number)
+    else:
+        clauses = []
+        for piece in cut_sentence(line, positions):
+            words = line.part(piece.first, piece.last)
+            first = line.start_of(piece.first) if piece.first else start
+            last = line.start_of(piece.last) if piece.last < len(line.bits) else end
+            kept: Sequence[int] = [at - piece.first for at in piece.dates]
+            if len(kept) > 1:
+                kept = without_ends(words, without_names(words, kept))
+            clauses += _read_clause(text, words, kept, (first, last), number)
+    if len(clauses) > 1:
+        clauses.sort(key=_order)
     return clauses
 
 
-def _read_piece(
-    text: str, line: Line, piece: Piece, span: tuple[int, int], number: int
+def _order(clause: Clause) -> tuple[int, int]:
+    return clause.start, -clause.end
+
+
+def _read_clause(
+    text: str, line: Line, kept: Sequence[int], span: tuple[int, int], number: int
 ) -> list[Clause]:
-    words = line.part(piece.first, piece.last)
-    kept = without_ends(words, without_names(words, [at - piece.first for at in piece.dates]))
-    indexes = words.indexes
+    """The clause of a span, if it is an event, and the dated noun phrase in it."""
     clauses: list[Clause] = []
     relation = ""
-    for at in kept[:_FEW]:
-        nominal = find_nominal(words, at)
-        if nominal is None:
-            continue
-        relation = nominal.relation
-        if relation == "end":  # it bounds the clause and is told by it
-            break
-        clauses.append(
-            Clause(nominal.start, nominal.end, number, (indexes[at],), "point", "nominal")
-        )
-        if len(kept) > 1:
-            kept = [other for other in kept if other != at]
-            relation = ""
-        break
-    if relation == "only":
-        return clauses
-    found = judge(words, kept)
+    if may_have_nominal(line):
+        relation, kept = _read_nominal(line, kept, number, clauses)
+        if relation == "only":
+            return clauses
+    found = judge(line, kept)
     if found is None:
         return clauses
     start, end = _trim(text, *span)
+    role, kind, polarity, modality = found
     if relation in {"after", "before", "start"} or (relation == "end" and len(kept) == 1):
-        found = found._replace(role=relation)
+        role = relation
     if start < end:
-        clauses.append(Clause(start, end, number, tuple(indexes[at] for at in kept), *found))
+        indexes = tuple([line.indexes[at] for at in kept])
+        clauses.append(Clause(start, end, number, indexes, role, kind, polarity, modality))
     return clauses
+
+
+def _read_nominal(
+    line: Line, kept: Sequence[int], number: int, clauses: list[Clause]
+) -> tuple[str, Sequence[int]]:
+    """Append the dated noun phrase of a clause to ``clauses``; return how the clause lies to
+    it, and the dates that are left for the clause."""
+    for at in kept[:_FEW]:
+        nominal = find_nominal(line, at)
+        if nominal is None:
+            continue
+        if nominal.relation == "end":  # it bounds the clause and is told by it
+            return "end", kept
+        clauses.append(
+            Clause(nominal.start, nominal.end, number, (line.indexes[at],), "point", "nominal")
+        )
+        if len(kept) > 1:
+            return "", [other for other in kept if other != at]
+        return nominal.relation, kept
+    return "", kept
 
 
 def find_events_in_text(

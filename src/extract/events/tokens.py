@@ -7,11 +7,11 @@ verb, which word sets it is in (``words.flag_of``).
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import reduce
-from itertools import chain
+from itertools import accumulate, chain, islice
 from operator import or_
-from typing import NamedTuple
 
 from extract.events.verbs import (
     DOUBTFUL,
@@ -26,6 +26,8 @@ from extract.events.words import find_flags, flag_of, load_words
 from extract.model import DateExpression
 
 __all__ = [
+    "ADVERBIAL",
+    "ASKED",
     "CLOSE",
     "COLON",
     "COMMA",
@@ -33,6 +35,8 @@ __all__ = [
     "DATE",
     "FINITE",
     "JOINED",
+    "LEADING",
+    "LONG",
     "LONG_DASH",
     "MARK",
     "NUMBER",
@@ -42,20 +46,34 @@ __all__ = [
     "VERB",
     "WORD",
     "Line",
-    "Token",
+    "is_finite",
     "tokenize",
+    "without_points",
 ]
 
-WORD, NUMBER, MARK, DATE = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+WORD, NUMBER, MARK, DATE = (1 << place for place in range(4))
 """What a token is."""
 FINITE = PAST | FUTURE
 VERB = PRESENT | DOUBTFUL | FINITE
+"""What kind of verb: the bits 4 to 7."""
 JOINED = 1 << 8
 """*And* is written as part of the word."""
 RELATIVE = 1 << 9
 """The word opens a relative clause."""
 COMMA, SEMICOLON, COLON, OPEN, CLOSE, DASH, LONG_DASH = (1 << place for place in range(10, 17))
 """Which mark it is."""
+LONG = 1 << 17
+"""It has more than three letters."""
+ADVERBIAL, LEADING = 1 << 18, 1 << 19
+"""It begins with a preposition; with one that leads to a time, or with *and*."""
+_LIKELY, _LIKELY_REST = 1 << 20, 1 << 21
+"""It has the shape of a verb; what follows *and* has."""
+_PLAN, _INFINITIVE, _OBJECT_SIGN = 1 << 22, 1 << 23, 1 << 24
+"""It announces a plan; it may be the infinitive after one; it is the sign of an object."""
+_TOLD = 1 << 25
+"""A doubtful verb behind *that* which is not only shaped like one."""
+_BESIDE = 1 << 26
+"""It stands where an unlisted word beside a date may be a verb."""
 
 _MARKS = {
     ",": COMMA,
@@ -74,45 +92,41 @@ _TOKEN = re.compile(
     r"|(?P<n>\d+(?:[.,:/]\d+)*%?)"
     r"|(?P<m>[,;:()]|[\u2013\u2014]|(?<=\s)-(?=\s))"
 )
-_THE, _THAT, _AND = "\u05d4", "\u05e9", "\u05d5"
-_OBJECT_SIGN = "\u05d0\u05ea"
+_THE, _THAT, _AND, _TO, _OBJECT_MARKER = "\u05d4", "\u05e9", "\u05d5", "\u05dc", "\u05d0\u05ea"
+_INITIALS = dict.fromkeys("\u05d1\u05dc\u05de", ADVERBIAL | LEADING) | {
+    "\u05db": ADVERBIAL,
+    _AND: LEADING,
+}
 
 _PLANNED = flag_of("planned", bare=True)
 _PRONOUNS, _THERE, _LEADS, _OPENERS = map(flag_of, ("pronouns", "there", "leads", "openers"))
-_MAYBE = VERB | _PLANNED
 _PARTICLE = flag_of("relatives")
+ASKED = VERB | _PLANNED | _BESIDE
+"""A token with none of these is no verb of a clause."""
 
-
-class Token(NamedTuple):
-    """A word, number, mark or date; where it stands is its line's affair."""
-
-    bits: int
-    text: str
-    """A word is without its vowel points."""
-    start: int
-    """Counted from the piece of text it was cut from."""
-    size: int
-
-
-_Segment = tuple[int, list[str], list[tuple[Token, ...]]]
-"""Where a stretch between dates begins, its pieces between spaces, and their tokens."""
+_Segment = tuple[int, int, list[str], list[tuple[int, ...]]]
+"""A stretch between dates: where it starts in the text and among the tokens, its pieces
+between spaces, and the bits of their tokens."""
 
 
 class Line:
-    """The tokens of a sentence or of a piece of it, column by column."""
+    """The tokens of a sentence or of a piece of it: the bits of each, and what they tell.
+
+    Where a token stands is asked of few and is looked up then.
+    """
 
     __slots__ = (
         "_finite",
+        "_first",
         "_segments",
-        "_starts",
         "bits",
         "dates",
         "depths",
         "flags",
         "indexes",
-        "tokens",
+        "text",
     )
-    tokens: list[Token]
+    text: str
     bits: list[int]
     flags: int
     """The bits of all tokens together."""
@@ -125,27 +139,22 @@ class Line:
 
     def __init__(
         self,
-        tokens: list[Token],
+        text: str,
+        bits: list[int],
         dates: dict[int, DateExpression],
         indexes: dict[int, int],
         segments: Sequence[_Segment],
-        starts: list[int] | None = None,
-        depths: Sequence[int] | None = None,
+        first: int = 0,
     ) -> None:
-        self.tokens = tokens
-        self.bits = bits = [token[0] for token in tokens]
-        for at in dates:  # a verb right behind a date is no relative particle
-            if at + 1 < len(bits) and bits[at + 1] & _PARTICLE and bits[at + 1] & VERB:
-                bits[at + 1] &= ~RELATIVE
-        self.flags = reduce(or_, bits, 0)
+        self.text = text
+        self.bits = bits
+        self.flags = flags = reduce(or_, bits, 0)
+        self.depths = _find_depths(bits) if flags & (OPEN | CLOSE) else bytes(len(bits))
         self.dates = dates
         self.indexes = indexes
         self._segments = segments
-        self._starts = starts
+        self._first = first
         self._finite: list[int] | None = None
-        if depths is None:
-            depths = _find_depths(bits) if self.flags & (OPEN | CLOSE) else bytes(len(bits))
-        self.depths = depths
 
     @property
     def finite(self) -> list[int]:
@@ -155,101 +164,153 @@ class Line:
             found = self._finite = _find_finite(self)
         return found
 
-    @property
-    def starts(self) -> list[int]:
-        """Where each token starts in the text."""
-        found = self._starts
-        if found is None:
-            found = self._starts = _find_starts(self._segments)
-        return found
+    def start_of(self, at: int) -> int:
+        """Return where the token at ``at`` starts in the text."""
+        if at in self.dates:
+            return self.dates[at].start
+        start, end, number = self._locate(at)
+        if not number and self.text[start].isalpha():
+            return start
+        return self._match(start, end, number)[0]
 
-    def end_of(self, at: int) -> int:
-        """Return where the token at ``at`` ends in the text."""
-        return self.starts[at] + self.tokens[at].size
+    def span_of(self, at: int) -> tuple[int, int]:
+        """Return where the token at ``at`` stands in the text."""
+        if at in self.dates:
+            return self.dates[at].start, self.dates[at].end
+        return self._match(*self._locate(at))
+
+    def _locate(self, at: int) -> tuple[int, int, int]:
+        """The span of the piece that a token is in, the space after it included, and the
+        token's number in it."""
+        at += self._first
+        start, first, pieces, found = next(
+            segment for segment in reversed(self._segments) if segment[1] <= at
+        )
+        ends = list(accumulate(map(len, found), initial=first))
+        number = bisect_right(ends, at) - 1
+        start += sum(map(len, pieces[:number])) + number
+        end = start + len(pieces[number]) + (number + 1 < len(pieces))
+        return start, end, at - ends[number]
+
+    def _match(self, start: int, end: int, number: int) -> tuple[int, int]:
+        return next(islice(_TOKEN.finditer(self.text, start, end), number, None)).span()
+
+    def word(self, at: int) -> str:
+        """Return the word at ``at`` without its vowel points."""
+        start, end = self.span_of(at)
+        return without_points(self.text[start:end])
 
     def part(self, first: int, last: int) -> Line:
         """Return the tokens ``first`` to ``last`` (exclusive), looked at by themselves."""
         if first == 0 and last >= len(self.bits):
             return self
-        return Line(
-            self.tokens[first:last],
+        part = Line(
+            self.text,
+            self.bits[first:last],
             {at - first: date for at, date in self.dates.items() if first <= at < last},
             {at - first: index for at, index in self.indexes.items() if first <= at < last},
-            (),
-            self.starts[first:last],
-            self.depths[first:last],
+            self._segments,
+            self._first + first,
         )
+        part.depths = self.depths[first:last]
+        return part
 
 
 def _find_finite(line: Line) -> list[int]:
     """Ask of the few tokens that may be verbs: known forms, plans, the neighbours of dates."""
     bits = line.bits
-    finite = [bit & FINITE for bit in bits]
-    if line.flags & (PRESENT | DOUBTFUL | _PLANNED):
-        for at, bit in enumerate(bits):
-            if bit & _MAYBE and not finite[at] and not bit & DATE:
-                finite[at] = _is_finite(line, at)
-    size = len(bits)
-    for at in line.dates:
-        for near in (at - 2, at + 1):
-            if 0 <= near < size and not bits[near] & VERB:
-                finite[near] = _is_finite(line, near)
-    return finite
+    if not line.flags & ASKED:
+        return [0] * len(bits)
+    return [bit & ASKED and is_finite(bits, at) for at, bit in enumerate(bits)]
 
 
-def _read_word(text: str) -> tuple[str, int]:
-    """A word without vowel points, and its bits."""
+def _read_word(text: str) -> int:
+    """The bits of a word."""
     if not text.isalpha():
-        text = text.translate(_POINTS) or text
-    bits, joined, relative = find_verb(text)
+        text = without_points(text)
+    verb, joined, relative = find_verb(text)
+    bits = WORD | verb
     if relative or (
         text in load_words().relatives
-        or (not bits and len(text) > 4 and text.startswith(_THAT + _THE))
+        or (not verb and len(text) > 4 and text.startswith(_THAT + _THE))
     ):
         bits |= RELATIVE
+        if verb == DOUBTFUL and not is_shaped(text):
+            bits |= _TOLD
     if joined or (text[0] == _AND and not is_shaped(text)):
         bits |= JOINED
-    return text, bits | WORD | find_flags(text)
+        return bits | _read_letters(text, text[1:])
+    return bits | _read_letters(text, text)
+
+
+def _read_letters(text: str, bare: str) -> int:
+    """The bits of any token that its letters alone tell; ``bare`` is without *and*."""
+    bits = find_flags(text) | _INITIALS.get(text[0], 0)
+    if len(text) > 3:
+        bits |= LONG
+        if text[0] == _TO:
+            bits |= _INFINITIVE
+        if bare is not text and looks_like_verb(bare):
+            bits |= _LIKELY_REST
+    if looks_like_verb(text):
+        bits |= _LIKELY
+    if bits & _PLANNED and bare in load_words().planned:
+        bits |= _PLAN
+    if text == _OBJECT_MARKER:
+        bits |= _OBJECT_SIGN
+    return bits
+
+
+def without_points(text: str) -> str:
+    """Return a word without vowel points, or as it is where it has nothing else."""
+    return text.translate(_POINTS) or text
 
 
 _LONGEST, _MOST = 48, 40_000
 """The longest piece that is remembered, and how many are."""
 
 
-def _cut(text: str, start: int, end: int) -> tuple[Token, ...]:
-    """Cut ``text[start:end]`` into tokens whose positions count from ``start``."""
-    found: list[Token] = []
+def _cut(text: str, start: int, end: int) -> tuple[int, ...]:
+    """The bits of the tokens of ``text[start:end]``."""
+    found: list[int] = []
     for match in _TOKEN.finditer(text, start, end):
-        first, word = match.start() - start, match[0]
+        word = match[0]
         if match.lastgroup == "w":
-            read, bits = _read_word(word)
-            found.append(Token(bits, read, first, len(word)))
+            found.append(_read_word(word))
+        elif match.lastgroup == "n":
+            found.append(NUMBER | _read_letters(word, word))
         else:
-            bits = NUMBER if match.lastgroup == "n" else MARK | _MARKS[word]
-            found.append(Token(bits | find_flags(word), word, first, len(word)))
+            found.append(MARK | _MARKS[word] | _read_letters(word, word))
     return tuple(found)
 
 
-class _Pieces(dict[str, tuple[Token, ...]]):
+class _Pieces(dict[str, tuple[int, ...]]):
     """What is remembered of a piece of text between spaces."""
 
-    def __missing__(self, piece: str) -> tuple[Token, ...]:
+    __slots__ = ("_shared",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
         found = _cut(f" {piece} ", 1, len(piece) + 2)
         if len(piece) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
-            self[piece] = found
+                self._shared.clear()
+            found = self[piece] = self._shared.setdefault(found, found)
         return found
 
 
-class _Dates(dict[str, Token]):
+class _Dates(dict[str, int]):
     """What is remembered of the text of a date."""
 
-    def __missing__(self, text: str) -> Token:
+    def __missing__(self, text: str) -> int:
         if len(self) >= _MOST:
             self.clear()
-        token = self[text] = Token(DATE | find_flags(text), text, 0, len(text))
-        return token
+        bits = self[text] = DATE | _read_letters(text, text)
+        return bits
 
 
 _pieces, _dates = _Pieces(), _Dates()
@@ -262,80 +323,77 @@ def tokenize(
 
     Each piece between spaces is cut once and remembered.
     """
-    tokens: list[Token] = []
+    bits: list[int] = []
     segments: list[_Segment] = []
     places: dict[int, DateExpression] = {}
     numbers: dict[int, int] = {}
+    read = _pieces.__getitem__
     at = start
-    for index in indexes:
-        date = dates[index]
-        if date.start > at:
-            segment = _read_segment(text, at, date.start)
-            segments.append(segment)
-            tokens += chain.from_iterable(segment[2])
-        places[len(tokens)] = date
-        numbers[len(tokens)] = index
-        token = _dates[date.text]
-        tokens.append(token)
-        segments.append((date.start, [date.text], [(token,)]))
-        at = date.end
-    if end > at:
-        segment = _read_segment(text, at, end)
-        segments.append(segment)
-        tokens += chain.from_iterable(segment[2])
-    return Line(tokens, places, numbers, segments)
-
-
-def _read_segment(text: str, start: int, end: int) -> _Segment:
-    stretch = text[start:end]
-    pieces = stretch.split(" ")
-    final = pieces[-1]
-    if pieces[0][:1] == "-" or (final[-1:] == "-" and not final[-2:-1].strip()):
-        # a dash at an edge is a mark between spaces alone: read in its place
-        return start, [stretch], [_cut(text, start, end)]
-    return start, pieces, list(map(_pieces.__getitem__, pieces))
-
-
-def _find_starts(segments: Sequence[_Segment]) -> list[int]:
-    starts: list[int] = []
-    for at, pieces, found in segments:
-        place = at
-        for piece, tokens in zip(pieces, found, strict=True):
-            starts += [place + token[2] for token in tokens]
-            place += len(piece) + 1
-    return starts
+    for index in (*indexes, -1):
+        stop = dates[index].start if index >= 0 else end
+        if stop > at:
+            stretch = text[at:stop]
+            if stretch[0] == "-" or (stretch[-1] == "-" and not stretch[-2:-1].strip()):
+                # a dash at an edge is a mark between spaces alone: read in its place
+                pieces = [stretch]
+                found = [_cut(text, at, stop)]
+            else:
+                pieces = stretch.split(" ")
+                found = list(map(read, pieces))
+            segments.append((at, len(bits), pieces, found))
+            bits += chain.from_iterable(found)
+        if index >= 0:
+            date = dates[index]
+            size = len(bits)
+            places[size] = date
+            numbers[size] = index
+            bits.append(_dates[date.text])
+            at = date.end
+    size = len(bits)
+    for place in places:
+        if place > 1:
+            bits[place - 2] |= _BESIDE
+        if place + 1 < size:
+            bits[place + 1] |= _BESIDE
+            if bits[place + 1] & _PARTICLE and bits[place + 1] & VERB:
+                bits[place + 1] &= ~RELATIVE  # a verb right behind a date, no particle
+    return Line(text, bits, places, numbers, segments)
 
 
 def _find_depths(bits: Sequence[int]) -> list[int]:
-    depths: list[int] = []
-    depth = 0
-    for bit in bits:
-        if bit & CLOSE and depth:
-            depth -= 1
-        depths.append(depth)
-        if bit & OPEN:
+    depths = [0] * len(bits)
+    depth = since = 0
+    for at in [at for at, bit in enumerate(bits) if bit & (OPEN | CLOSE)]:
+        if depth:
+            depths[since:at] = [depth] * (at - since)
+        if bits[at] & OPEN:
+            depths[at] = depth
             depth += 1
+            since = at + 1
+        else:
+            depth = max(0, depth - 1)
+            since = at
+    if depth:
+        depths[since:] = [depth] * (len(bits) - since)
     return depths
 
 
-def _is_finite(line: Line, at: int) -> bool:
-    """Whether the word at ``at`` is the verb of a clause.
+def is_finite(bits: Sequence[int], at: int) -> bool:
+    """Return whether the word at ``at`` is the verb of a clause.
+
+    It is none unless it has a bit of ``ASKED``.
 
     A participle or a doubtful form counts only beside a date or after a pronoun, and a
     doubtful form also before a direct object.
     """
-    bits, tokens = line.bits, line.tokens
     bit, last = bits[at], len(bits) - 1
     if bit & FINITE:
         return True
-    if at < last:
-        following = tokens[at + 1].text
-        if following[:1] == "\u05dc" and len(following) > 3:
-            text = tokens[at].text
-            if (text[1:] if bit & JOINED else text) in load_words().planned:
-                return True  # a plan with its infinitive
+    following = bits[at + 1] if at < last else 0
+    if bit & _PLAN and following & _INFINITIVE:
+        return True
     if not bit & VERB:
-        return _is_due(line, at)
+        return _is_due(bits, at)
     if at:
         before = bits[at - 1]
         if before & (DATE | _PRONOUNS):
@@ -344,28 +402,27 @@ def _is_finite(line: Line, at: int) -> bool:
             (before & COMMA and bits[at - 2] & DATE) or (before & _THERE and bits[at - 2] & COMMA)
         ):
             return True
-    if at < last and bits[at + 1] & WORD:
-        if tokens[at + 1].text == _OBJECT_SIGN:
+    if following & WORD:
+        if following & _OBJECT_SIGN:
             return True
-        if bits[at + 1] & _LEADS and at + 1 < last and bits[at + 2] & DATE:
+        if following & _LEADS and at + 1 < last and bits[at + 2] & DATE:
             return True
-    return bool(bit & RELATIVE and bit & DOUBTFUL) and not is_shaped(tokens[at].text)
+    return bit & _TOLD != 0
 
 
-def _is_due(line: Line, at: int) -> bool:
+def _is_due(bits: Sequence[int], at: int) -> bool:
     """Whether an unlisted word stands where a verb is due and has the shape of one."""
-    bits = line.bits
-    bit, text = bits[at], line.tokens[at].text
+    bit = bits[at]
     if at and bits[at - 1] & DATE and _opens(bits, at - 1):
-        return looks_like_verb(text)
+        return bit & _LIKELY != 0
     if at + 2 >= len(bits) or not bits[at + 2] & DATE:
         return False
     if not bits[at + 1] & _LEADS or bit & _LEADS:
         return False
     if bit & JOINED:
-        return len(text) > 3 and looks_like_verb(text[1:])
+        return bit & _LIKELY_REST != 0
     before = bits[at - 1] if at else bit
-    return bool(before & (MARK | _OPENERS)) and looks_like_verb(text)
+    return before & (MARK | _OPENERS) != 0 and bit & _LIKELY != 0
 
 
 def _opens(bits: Sequence[int], at: int) -> bool:
@@ -373,7 +430,7 @@ def _opens(bits: Sequence[int], at: int) -> bool:
     for back in range(at - 1, -1, -1):
         bit = bits[back]
         if bit & MARK:
-            return bool(bit & (COMMA | SEMICOLON | DASH | LONG_DASH))
+            return bit & (COMMA | SEMICOLON | DASH | LONG_DASH) != 0
         if not bit & WORD or not bit & _LEADS:
             return False
         if bit & JOINED:

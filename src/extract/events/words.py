@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from extract.hewiki import load_toml
 
-__all__ = ["Words", "find_flags", "flag_of", "load_words"]
+__all__ = ["FIRST_FLAG", "Words", "find_flags", "flag_of", "load_words"]
 
 _Set = frozenset[str]
 
@@ -96,7 +96,7 @@ def load_words() -> Words:
 
 _BARE = ("events", "surveys", "rates", "birth", "creating", "works", "planned", "times")
 """Sets that are asked for behind prefixes too."""
-_FIRST_BIT = 18
+FIRST_FLAG = 27
 """The bits below say what a token is (``extract.events.tokens``)."""
 _OUTER = "\u05d5\u05e9"
 _PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
@@ -105,7 +105,7 @@ _PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"
 def flag_of(name: str, *, bare: bool = False) -> int:
     """Return the bit that says a word is in a set, or, ``bare``, is with or without prefixes."""
     place = len(Words._fields) + _BARE.index(name) if bare else Words._fields.index(name)
-    return 1 << (_FIRST_BIT + place)
+    return 1 << (FIRST_FLAG + place)
 
 
 @cache

@@ -215,8 +215,8 @@ def _opens_clause(line: Line, at: int) -> bool:
     bits = line.bits
     if at and not bits[at - 1] & MARK:
         return False
-    if at and at + 2 < len(bits) and bits[at + 2] & MARK:
-        return False
+    if at + 2 < len(bits) and bits[at + 2] & MARK:
+        return not at and any(line.finite[at + 3 :])
     return any(line.finite[at + 2 : at + 5])
 
 

@@ -294,6 +294,23 @@ def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
     return not told & _WORKS or told & _CREATING != 0
 
 
+def _are_objects_of_one_verb(sentence: _Sentence, positions: Sequence[int]) -> bool:
+    """Whether each date stands alone in brackets, behind objects that one verb has (E4)."""
+    bits, last = sentence.bits, len(sentence.bits) - 1
+    for at in positions:
+        if at == last or not bits[at - 1] & OPEN or not bits[at + 1] & CLOSE:
+            return False
+        if sentence.dates[at].kind == "lifespan":
+            return False
+    first = positions[0]
+    if not sentence.has_verb(0, first, main=True) or sentence.has_verb(first, last + 1):
+        return False
+    told = 0
+    for bit in bits[:first]:
+        told |= bit
+    return not told & _WORKS or told & _CREATING != 0
+
+
 def _relative_start(sentence: _Sentence, low: int, at: int) -> int:
     """Start of the relative clause without a comma that the date at ``at`` stands in, or -1."""
     for back in range(at - 1, low - 1, -1):
@@ -314,6 +331,8 @@ def cut_sentence(line: Line, positions: Sequence[int]) -> list[Piece]:
     if len(positions) == 1 or len(positions) > _MANY:
         return [Piece(0, len(line.bits), tuple(positions))]
     sentence = _Sentence(line)
+    if _are_objects_of_one_verb(sentence, positions):
+        return [Piece(0, len(line.bits), tuple(positions))]
     groups = _group(sentence, positions)
     pieces = _cut_brackets(sentence, groups, positions)
     if groups and pieces and _is_life_of_subject(sentence, pieces[0]):

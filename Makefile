@@ -8,10 +8,10 @@ OUT ?= outputs/demo
 WIKI ?= tests/wiki
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gate readers wiki browser spark slow bench clean
+.PHONY: help demo test check gate readers wiki browser spark slow bench bench-scale clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): pyproject.toml src/extract/_version.py
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found on PATH" >&2; exit 2; }
@@ -60,6 +60,9 @@ slow: $(STAMP) ## tests that take minutes: kills, large inputs
 
 bench: $(STAMP) ## speed and quality beside peers, as ratios in one run
 	$(BIN)/python bench/run.py
+
+bench-scale: $(STAMP) ## a generated dump of 1 GB in one run: its speed and its memory
+	$(BIN)/python bench/run.py --offline --only scale
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

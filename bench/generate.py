@@ -568,7 +568,7 @@ class Summary:
     MARKS = ("{{", "[[", "|", "\n")
 
     def __init__(self) -> None:
-        self.pages = self.articles = self.size = self.notes = 0
+        self.pages = self.articles = self.size = self.notes = self.xml = 0
         self.counts = dict.fromkeys(self.MARKS, 0)
         self.sizes: list[int] = []
 
@@ -610,7 +610,9 @@ def generate(
         yield entry
 
 
-def write_multistream(folder: Path, entries: Iterator[Entry]) -> list[Path]:
+def write_multistream(
+    folder: Path, entries: Iterator[Entry], summary: Summary | None = None
+) -> list[Path]:
     dump = folder / f"hewiki-{STAMP}-pages-articles-multistream.xml.bz2"
     index = folder / f"hewiki-{STAMP}-pages-articles-multistream-index.txt.bz2"
     with dump.open("wb") as out, bz2.open(index, "wt", encoding="utf-8") as lines:
@@ -619,7 +621,10 @@ def write_multistream(folder: Path, entries: Iterator[Entry]) -> list[Path]:
 
         def flush() -> None:
             offset = out.tell()
-            out.write(bz2.compress(b"".join(map(to_xml, group))))
+            data = b"".join(map(to_xml, group))
+            out.write(bz2.compress(data))
+            if summary is not None:
+                summary.xml += len(data)
             for entry in group:
                 lines.write(f"{offset}:{entry.number}:{entry.title}\n")
             group.clear()

@@ -1,6 +1,7 @@
 """Speed and quality beside peers, as ratios within one run.
 
     python bench/run.py [--quick] [--offline] [--only PART ...]
+    python bench/run.py --only scale        # 1 GB, for the memory of a long run
 
 Prints Markdown.  Every repetition does all jobs in a new order; a ratio is formed inside a
 repetition, and its median and range over the repetitions are shown, so that a busy machine
@@ -32,6 +33,10 @@ PYTHON_PEERS = ("wikitextparser", "wikiextractor", "dateparser")
 NODE_PEERS = ("wtf_wikipedia",)
 SEED = 7
 PARTS = ("pages", "dates", "stages", "dump", "start", "growth", "quality")
+LONG_PARTS = ("scale",)
+"""Done only when asked for."""
+DUMP_SECONDS = 60
+"""What a run of the generated dump by one worker is to take, as far as its speed allows."""
 
 Corpus = list[list[str]]
 
@@ -270,16 +275,20 @@ def bench_stages(servers: dict[str, Server], texts: dict[str, list[Corpus]], rep
 
 # --- dumps ------------------------------------------------------------------------------------
 
+# The kernel's own peak of this process (getrusage keeps that of the process it was made by).
 _RUN = """
-import json, resource, sys, time
+import json, re, resource, sys, time
+from pathlib import Path
 from extract.batch import run
 start = time.perf_counter()
 report = run([sys.argv[1]], sys.argv[2], workers=int(sys.argv[3]))
 wall = time.perf_counter() - start
 own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+status = Path("/proc/self/status")
+peak = int(re.search(r"VmHWM:\\s*(\\d+)", status.read_text())[1]) if status.exists() else own.ru_maxrss
 print(json.dumps({"wall": wall, "cpu": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
-    "parent": own.ru_maxrss, "worker": children.ru_maxrss, "pages": report.pages,
-    "problems": report.problem_pages}))
+    "parent": peak, "worker": children.ru_maxrss, "pages": report.pages,
+    "rows": sum(report.rows.values()), "problems": report.problem_pages}))
 """
 _SPLIT = """
 import json, resource, sys, time
@@ -303,24 +312,43 @@ def run_script(script: str, *arguments: object) -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def bench_dump(folder: Path, megabytes: float, repeats: int) -> None:
+def generate_dump(source: Path, megabytes: float) -> tuple[Path, Any]:
+    """Write a multistream dump with its index; return its path and the counts of it."""
     sys.path.insert(0, str(HERE))
     import generate
 
-    source = folder / "dump"
     source.mkdir()
     summary = generate.Summary()
-    paths = generate.write_multistream(source, generate.generate(SEED, None, megabytes, summary))
+    entries = generate.generate(SEED, None, megabytes, summary)
+    paths = generate.write_multistream(source, entries, summary)
+    return paths[0], summary
+
+
+def our_rate() -> float:
+    """Return about how many MB of generated wikitext a second one core does."""
+    from extract.model import Page
+    from extract.pipeline import process
+
+    texts = generated(60)
+    for half in (texts[:10], texts[10:]):
+        start = time.process_time()
+        for number, (title, text) in enumerate(half):
+            process(Page(title, text, number))
+    return wikitext_bytes(texts[10:]) / 1e6 / (time.process_time() - start)
+
+
+def bench_dump(folder: Path, megabytes: float, repeats: int) -> None:
+    dump, summary = generate_dump(folder / "dump", megabytes)
     show("### A dump, multistream .bz2 to Parquet\n")
     show(
         f"{summary.pages} pages, {summary.articles} articles, {summary.size / 1e6:.0f} MB of wikitext.\n"
     )
     found: dict[str, list[dict[str, Any]]] = {"split": [], "1": [], "2": []}
     for _ in range(repeats):
-        found["split"].append(run_script(_SPLIT, paths[0]))
+        found["split"].append(run_script(_SPLIT, dump))
         for workers in ("1", "2"):
             out = folder / f"out{workers}"
-            found[workers].append(run_script(_RUN, paths[0], out, workers))
+            found[workers].append(run_script(_RUN, dump, out, workers))
             shutil.rmtree(out)
 
     def of(kind: str, name: str) -> list[float]:
@@ -341,14 +369,44 @@ def bench_dump(folder: Path, megabytes: float, repeats: int) -> None:
             ["pages with problems", found["1"][0]["problems"]],
         ],
     )  # fmt: skip
-    show_shares(paths[0])
+    show_shares(dump)
+
+
+def bench_scale(folder: Path, megabytes: float) -> None:
+    """One long run, for its memory; the dump and what comes of it lie under ``folder``."""
+    started = time.perf_counter()
+    dump, summary = generate_dump(folder / "scale", megabytes)
+    show("### A long run: multistream .bz2 to Parquet, 2 workers\n")
+    note(f"{dump.name} written in {time.perf_counter() - started:.0f} s")
+    run = run_script(_RUN, dump, folder / "scale-out", 2)
+    size = sum(path.stat().st_size for path in (folder / "scale-out").rglob("*.parquet"))
+    table(
+        ["measure", "value"],
+        [
+            ["pages in the dump", f"{summary.pages:,}"],
+            ["XML, GB", f"{summary.xml / 1e9:.2f}"],
+            ["pages read (namespace 0)", f"{run['pages']:,}"],
+            ["rows", f"{run['rows']:,}"],
+            ["Parquet, GB", f"{size / 1e9:.2f}"],
+            ["wall, s", f"{run['wall']:.0f}"],
+            ["pages a second", f"{run['pages'] / run['wall']:.0f}"],
+            ["MB of wikitext a second", f"{summary.size / 1e6 / run['wall']:.2f}"],
+            ["peak RSS of the parent, MB", f"{run['parent'] * 1024 / 1e6:.0f}"],
+            ["peak RSS of a worker, MB", f"{run['worker'] * 1024 / 1e6:.0f}"],
+            ["pages with problems", run["problems"]],
+        ],
+    )
 
 
 def show_shares(dump: Path) -> None:
-    """Where the CPU of a run goes, timed in this process over the first pages of the dump."""
+    """Where the CPU of a run goes, timed in this process over the first pages of the dump.
+
+    What has no call of its own is what is left of the call that does it.
+    """
     import bz2
 
     from extract.batch.tasks import FLUSH_BYTES
+    from extract.dates import find_dates
     from extract.events import find_events
     from extract.model import Page, Rows
     from extract.parsing import parse
@@ -356,6 +414,7 @@ def show_shares(dump: Path) -> None:
     from extract.references import find_citations
     from extract.sources import plan_shards, read_shard
     from extract.tables import PartWriter
+    from extract.wikitext.scanner import scan
 
     spent: dict[str, float] = {}
 
@@ -378,8 +437,10 @@ def show_shares(dump: Path) -> None:
     ):
         held = 0
         for page in pages:
+            timed("tokenise", lambda p=page: scan(p.text))
             document = timed("parse", lambda p=page: parse(p))
-            events = timed("sentences, dates, events", lambda d=document: find_events(d))
+            timed("dates", lambda d=document: [find_dates(p.text) for p in d.paragraphs])
+            events = timed("found", lambda d=document: find_events(d))
             cited = timed("citations", lambda d=document: find_citations(d))
             rows: Rows = timed("rows", lambda d=document, e=events, c=cited: document_rows(d, e, c))
             timed("Parquet", lambda p=page, r=rows: writer.add(p.page_id, r))
@@ -388,12 +449,17 @@ def show_shares(dump: Path) -> None:
                 timed("Parquet", writer.flush)
                 held = 0
         timed("Parquet", writer.flush)
+    for part, done in (("walk", "tokenise"), ("sentences and events", "dates")):
+        call = "parse" if part == "walk" else "found"
+        spent[part] = max(0.0, spent.pop(call) - spent[done])
     whole = sum(spent.values())
     order = (
         "decompress",
         "XML to pages",
-        "parse",
-        "sentences, dates, events",
+        "tokenise",
+        "walk",
+        "dates",
+        "sentences and events",
         "citations",
         "rows",
         "Parquet",
@@ -532,6 +598,7 @@ def show_about(servers: dict[str, Server]) -> None:
     for server, name in versions:
         reply = servers[server].ask(version=name) if server in servers else {}
         said.append(f"{name} {reply.get('version') or 'absent'}")
+    show(f"`python bench/run.py{''.join(f' {word}' for word in sys.argv[1:])}`\n")
     show(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; {', '.join(said)}.")
     show("Medians of interleaved repetitions (least-most); ratios are formed within one.\n")
 
@@ -540,9 +607,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="small corpora, about a minute")
     parser.add_argument("--offline", action="store_true", help="fetch no peers")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART",
-                        help=f"parts to do: {', '.join(PARTS)}")  # fmt: skip
+    parser.add_argument("--only", nargs="+", choices=PARTS + LONG_PARTS, default=PARTS, metavar="PART",
+                        help=f"parts to do: {', '.join(PARTS)}; or scale: 1 GB")  # fmt: skip
     parser.add_argument("--megabytes", type=float, help="wikitext of the generated dump")
+    parser.add_argument("--folder", type=Path, help="where to write dumps for a while")
     options = parser.parse_args()
     if not options.offline:
         fetch_peers()
@@ -550,7 +618,7 @@ def main() -> None:
     repeats = 3 if quick else 7
     servers = start_servers()
     try:
-        with tempfile.TemporaryDirectory(prefix="hewiki-bench-") as name:
+        with tempfile.TemporaryDirectory(prefix="hewiki-bench-", dir=options.folder) as name:
             folder = Path(name)
             show_about(servers)
             if {"pages", "dates", "stages"} & set(options.only):
@@ -575,9 +643,12 @@ def main() -> None:
             if "growth" in options.only:
                 bench_growth((64 if quick else 256) << 10)
             if "dump" in options.only:
-                bench_dump(folder, options.megabytes or (8 if quick else 220), 1 if quick else 3)
+                size = 8 if quick else min(220.0, our_rate() * DUMP_SECONDS)
+                bench_dump(folder, options.megabytes or size, 1 if quick else 3)
             if "quality" in options.only:
                 bench_quality(servers, 40 if quick else None)
+            if "scale" in options.only:
+                bench_scale(folder, options.megabytes or (20 if quick else 1000))
     finally:
         for server in servers.values():
             server.close()

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
-from itertools import chain, pairwise, repeat
+from itertools import accumulate, chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,7 +33,10 @@ __all__ = [
     "sort_parts",
 ]
 
-_EMPTY: list[Any] = []
+# Columns in which most rows have a value of their own.
+_OWN_VALUES = frozenset(
+    ("text", "raw", "value_raw", "value_text", "sha1", "title", "url", "archive_url", "quote")
+)
 # What Arrow raises where a value does not fit its column; its errors are of these kinds too.
 _UNFIT = (OverflowError, TypeError, ValueError)
 
@@ -65,13 +68,6 @@ class Refusal(NamedTuple):
     problem: Problem
 
 
-def _as_structs(column: Iterable[Any], names: Sequence[str]) -> list[list[dict[str, Any]]]:
-    return [
-        [dict(zip(names, item, strict=True)) for item in cell] if cell else _EMPTY
-        for cell in column
-    ]
-
-
 def _without_surrogates(value: Any) -> Any:
     """Return the value with halves of pairs, which UTF-8 cannot hold, replaced by ``?``.
 
@@ -84,6 +80,32 @@ def _without_surrogates(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_without_surrogates(part) for part in value]
     return value
+
+
+def _build_column(values: Sequence[Any], type: pa.DataType) -> pa.Array:  # noqa: A002
+    import pyarrow as pa
+
+    if pa.types.is_list(type) and pa.types.is_struct(type.value_type):
+        return _build_structs(values, type)
+    try:
+        return pa.array(values, type)
+    except UnicodeEncodeError:
+        return pa.array(_without_surrogates(values), type)
+
+
+def _build_structs(cells: Sequence[Any], type: pa.DataType) -> pa.Array:  # noqa: A002
+    """Return lists of structs, built field by field: many times as fast as from dicts."""
+    import pyarrow as pa
+
+    fields = list(type.value_type)
+    items = list(chain.from_iterable(cell or () for cell in cells))
+    columns = list(zip(*items, strict=True)) if items else [()] * len(fields)
+    structs = pa.StructArray.from_arrays(
+        [_build_column(part, field.type) for part, field in zip(columns, fields, strict=True)],
+        fields=fields,
+    )
+    ends = accumulate((len(cell) if cell else 0 for cell in cells), initial=0)
+    return pa.ListArray.from_arrays(pa.array(list(ends), pa.int32()), structs).cast(type)
 
 
 def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
@@ -102,13 +124,7 @@ def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
         return schema.empty_table()
     arrays = [pa.array(list(ids), schema.field(0).type)]
     for field, column in zip(list(schema)[1:], columns, strict=True):
-        values: Any = column
-        if pa.types.is_list(field.type) and pa.types.is_struct(field.type.value_type):
-            values = _as_structs(column, [part.name for part in field.type.value_type])
-        try:
-            arrays.append(pa.array(values, field.type))
-        except UnicodeEncodeError:
-            arrays.append(pa.array(_without_surrogates(values), field.type))
+        arrays.append(_build_column(column, field.type))
     return pa.Table.from_arrays(arrays, names=schema.names).cast(schema)
 
 
@@ -195,7 +211,11 @@ class PartWriter:
         if name not in self._writers:
             self._temporary(name).parent.mkdir(parents=True, exist_ok=True)
             self._writers[name] = pq.ParquetWriter(
-                self._temporary(name), table.schema, compression="zstd", compression_level=3
+                self._temporary(name),
+                table.schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=_with_few_values(table.schema),
             )
         if table.num_rows:
             self._writers[name].write_table(table, row_group_size=table.num_rows)
@@ -222,6 +242,13 @@ class PartWriter:
         path = temporary.with_name(f"{self._stem}-{digest[:12]}.parquet")
         temporary.replace(path)
         return PartFile(name, path, self._rows[name], size, digest, self._spans.get(name))
+
+
+def _with_few_values(schema: pa.Schema) -> list[str]:
+    """Return the columns of which a dictionary is worth its time."""
+    import pyarrow as pa
+
+    return [f.name for f in schema if pa.types.is_string(f.type) and f.name not in _OWN_VALUES]
 
 
 def read_parts(name: str, paths: Sequence[Path]) -> pa.Table:

@@ -1,5 +1,8 @@
 """Rows become Arrow and Parquet without loss, in order, and with the same bytes each time."""
 
+import subprocess
+import sys
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -79,3 +82,17 @@ def test_what_is_written_is_read_back_with_its_descriptions(tmp_path):
     stored = pq.read_schema(part.path)
     assert stored.field("path").metadata[b"description"].startswith(b"Titles from")
     assert pq.ParquetFile(part.path).metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_pandas_is_spared_and_still_there_when_wanted():
+    script = """
+import sys
+from extract.tables import PageRows, build_table, spare_pandas
+spare_pandas()
+table = build_table("sections", [PageRows(1, ((0, None, 1, "", ()),))])
+assert "pandas" not in sys.modules
+print(len(table.to_pandas()), "pandas" in sys.modules)
+"""
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "1 True\n"

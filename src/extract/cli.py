@@ -197,6 +197,9 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
 ) -> int:
     """Extract files, folders and dumps into a snapshot of tables under ROOT."""
     from extract import batch
+    from extract.tables import spare_pandas
+
+    spare_pandas()
 
     options = batch.Options(
         format=format_,

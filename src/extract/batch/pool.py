@@ -27,6 +27,7 @@ from typing import Any, NamedTuple, TypeVar
 from extract.batch.tasks import Beat, Options, Task, load_processor, run_task
 from extract.errors import ExtractError, SourceError
 from extract.hewiki import use_knowledge
+from extract.tables import spare_pandas
 
 __all__ = ["Job", "Progress", "die_with_parent", "run_alone", "run_jobs"]
 
@@ -125,6 +126,7 @@ def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
     die_with_parent()
     # Arrow's own allocators keep what they once had; set before pyarrow is first imported.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    spare_pandas()
     if options.knowledge is not None:
         use_knowledge(options.knowledge)
     load_processor(options.processor)

@@ -31,6 +31,7 @@ class MemoryPage:
         self.title = title
         self.revisions: list[tuple[int, str, str]] = []
         self.touched = ""
+        self.item: str | None = None
 
 
 class MemoryWiki:
@@ -154,6 +155,18 @@ class MemoryWiki:
             Change("protect/protect", self.time, title, space_of(title), page.page_id)
         )
 
+    def join_item(self, title: str, item: str) -> None:
+        """Give a page an item of Wikidata, which makes no revision."""
+        self.pass_time()
+        page = self.pages[title]
+        page.item = item
+        self.edits.append(Change("external", self.time, title, space_of(title), page.page_id))
+
+    def hide_line(self) -> None:
+        """Hide what the last line of a log is about."""
+        last = self.log.pop()
+        self.log.append(Change(last.kind, last.time, "", 0))
+
     def forget(self) -> None:
         """Purge the list of changes up to now."""
         self.pass_time()
@@ -206,6 +219,7 @@ class MemoryWiki:
             wiki="testwiki",
             source=API,
             redirect_target=target if content else None,
+            wikidata_id=page.item,
         )
         return Revision(found, page.touched, target is not None)
 
@@ -258,7 +272,8 @@ class MemoryWiki:
         self._count()
         for change in [*self.edits, *self.log]:
             spaces = {change.namespace, change.target_namespace}
-            if change.time >= since and (namespaces is None or spaces & set(namespaces)):
+            wanted = namespaces is None or not change.title or spaces & set(namespaces)
+            if change.time >= since and wanted:
                 yield change
 
     def covers(self, since):

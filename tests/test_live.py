@@ -12,6 +12,7 @@ from extract.errors import SnapshotError, UnavailableError, UsageError
 from extract.live import describe, diff
 from extract.live import fetch as real_fetch
 from extract.live import refresh as real_refresh
+from extract.live.reading import KnownPage, Reader
 from extract.model import Problem, Rows, Section
 from extract.schema import TABLES
 from extract.snapshots import list_snapshots, open_snapshot
@@ -26,9 +27,10 @@ TEMPLATES = ("תבנית:קו", "תבנית:עמק", "תבנית:הר")
 def reading(page):
     """Rows that show everything a page was read from."""
     row = (page.title, page.namespace, page.rev_id, page.rev_timestamp, page.wiki)
-    rest = (page.input_format, page.source, "0" * 40, page.redirect_target, False, None, (), ())
+    rest = (page.input_format, page.source, "0" * 40, page.redirect_target, False)
+    more = (page.wikidata_id, (), (), "0")
     section = Section(0, None, 1, page.html or "", (page.text,))
-    return Rows(pages=((*row, *rest, "0"),), sections=(section,))
+    return Rows(pages=((*row, *rest, *more),), sections=(section,))
 
 
 @pytest.fixture(autouse=True)
@@ -689,6 +691,52 @@ def test_a_rendering_that_failed_is_asked_for_again(tmp_path, monkeypatch):
         fetch(wiki, tmp_path / "root", "דף ב", html=True)
     wiki.pass_time(5000)
     assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", titles=("דף ב",), html=True)
+
+
+def test_a_page_may_get_another_item_of_wikidata_without_an_edit(tmp_path):
+    wiki = small_wiki()
+    fetch(wiki, tmp_path, "דף ב", "דף ג")
+    wiki.pass_time(5000)
+    wiki.join_item("דף ב", "Q12")
+    wiki.contents = 0
+    assert (refresh(wiki, tmp_path).pages, wiki.contents) == (1, 0)
+    items = open_snapshot(tmp_path).arrow("pages").column("wikidata_id").to_pylist()
+    assert items == ["Q12", None]
+
+
+def test_many_known_pages_are_looked_at_in_linear_time(tmp_path):
+    class Counted(int):
+        looks = 0
+
+        def __hash__(self):
+            Counted.looks += 1
+            return super().__hash__()
+
+    numbers = [Counted(number) for number in range(1, 401)]
+    known = {n: KnownPage(f"דף {n}", 0, None, None, None, "0") for n in range(1, 401)}
+    reader = Reader(MemoryWiki(), Store(tmp_path), known, now="2026-01-01T00:00:00Z")
+    assert len(list(reader.read(page_ids=numbers))) == 400
+    assert Counted.looks < 20 * 400
+
+
+@pytest.mark.parametrize("choice", ["all", "titles"])
+def test_lines_of_a_log_may_hide_what_they_are_about(tmp_path, choice):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    fetch_selection(wiki, tmp_path / "root", CHOICES[choice])
+    wiki.pass_time(5000)
+    wiki.delete("דף ח")
+    wiki.hide_line()
+    wiki.move("דף ב", "דף של אחר", redirect=False)
+    wiki.hide_line()
+    wiki.edit("טיוטה:דף", "טיוטה")
+    wiki.move("טיוטה:דף", "דף מטיוטה", redirect=False)
+    wiki.hide_line()
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", **CHOICES[choice])
+    wiki.pass_time(5000)
+    wiki.requests = 0
+    refresh(wiki, tmp_path / "root")
+    assert wiki.requests <= 4
 
 
 def test_a_full_refresh_needs_no_list_of_changes(tmp_path):

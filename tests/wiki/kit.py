@@ -11,6 +11,7 @@
     wiki.move("from", "to")                # leaves a redirect unless redirect=False
     wiki.delete("title"); wiki.restore("title"); wiki.protect("title")
     wiki.hide("title", revision)           # the text of an older revision
+    wiki.hide_log("move")                  # what the last line of a log is about
     wiki.lazy = True; wiki.run_jobs()      # what edits leave for later is done only now
     wiki.dump(path)                        # export XML of every page; .bz2 and .gz by the name
     wiki.faults([{"kind": "status", "status": 429, "headers": {"Retry-After": "1"}, "times": 2}])
@@ -590,6 +591,12 @@ class Wiki:
         """Take back the text of a revision that is not the newest."""
         options = {"type": "revision", "target": title, "hide": "content"}
         self._write(action="revisiondelete", ids=revision, **options)
+
+    def hide_log(self, log: str) -> None:
+        """Take back what the last line of a log is about."""
+        answer = self.call(action="query", list="logevents", letype=log, lelimit=1, leprop="ids")
+        line = answer["query"]["logevents"][0]["logid"]
+        self._write(action="revisiondelete", type="logging", ids=line, hide="content")
 
     def run_script(self, name: str, *arguments: str) -> str:
         """Run one of MediaWiki's maintenance scripts; return what it prints."""

@@ -40,6 +40,7 @@ $wgRCMaxAge = 100 * 365 * 86400;
 $wgRateLimits = [];
 $wgMaxShellMemory = 0;
 $wgGroupPermissions['sysop']['deleterevision'] = true;
+$wgGroupPermissions['sysop']['deletelogentry'] = true;
 $wgScribuntoDefaultEngine = extension_loaded( 'luasandbox' ) ? 'luasandbox' : 'luastandalone';
 $wgScribuntoEngineConf['luastandalone']['luaPath'] = '/usr/bin/lua5.1';
 $wgCiteResponsiveReferences = true;

@@ -621,7 +621,7 @@ CHANGES = 76
 
 
 def test_after_any_history_a_refresh_is_a_full_fetch(make_wiki, tmp_path, refresher, monkeypatch):
-    monkeypatch.setattr("extract.sources.api._LIST_LIMIT", "50")  # changes come in continuations
+    monkeypatch.setattr("extract.sources.api._LIST_LIMIT", "80")  # changes come in continuations
     chance = random.Random(1948)
     wiki = make_wiki()
     wiki.require_user_agent(True)
@@ -641,7 +641,7 @@ def test_after_any_history_a_refresh_is_a_full_fetch(make_wiki, tmp_path, refres
     killed, steps = Counter(), 60
     wiki.lazy = True
     while editors.done.total() < CHANGES:
-        for _ in range(chance.randrange(4, 8)):
+        for _ in range(chance.randrange(5, 9)):
             editors.change()
         turn = str(editors.done.total())
         client = connect(wiki.api)
@@ -654,7 +654,7 @@ def test_after_any_history_a_refresh_is_a_full_fetch(make_wiki, tmp_path, refres
         assert_same(tables(calm), expected)
 
         before, old = tables(rough), open_snapshot(rough).id
-        for _ in range(2):
+        for _ in range(chance.randrange(1, 3)):
             wiki.faults(choose_faults(chance))
             if "killed" in refresher(wiki.api, rough, die=chance.randrange(1, steps + 1)):
                 whole = open_snapshot(rough).id == old
@@ -667,9 +667,20 @@ def test_after_any_history_a_refresh_is_a_full_fetch(make_wiki, tmp_path, refres
         live.refresh(some, wiki=connect(wiki.api))
         live.fetch(out=tmp_path / "some fresh" / turn, wiki=connect(wiki.api), **chosen)
         assert_same(tables(some), tables(tmp_path / "some fresh" / turn))
-    assert killed["reading"] >= 5
+    editors.do_move()
+    wiki.hide_log("move")
+    editors.do_delete()
+    wiki.hide_log("delete")
+    wiki.run_jobs()
+    live.fetch(out=tmp_path / "last", wiki=connect(wiki.api), **everything)
+    live.fetch(out=tmp_path / "some last", wiki=connect(wiki.api), **chosen)
+    live.refresh(calm, wiki=connect(wiki.api), process=reading)
+    live.refresh(some, wiki=connect(wiki.api))
+    assert_same(tables(calm), tables(tmp_path / "last"))
+    assert_same(tables(some), tables(tmp_path / "some last"))
+    assert killed["reading"] >= 3
     assert min(editors.done.values()) >= 4
-    assert all(len(list_snapshots(root)) >= 8 for root in roots)
+    assert all(len(list_snapshots(root)) >= 7 for root in roots)
 
 
 # -- from the command line -----------------------------------------------------------------

@@ -133,7 +133,7 @@ class _Harvest:
         self.drop.discard(page.page_id)
         target = str(rows.pages[0][_REDIRECT] or "") if rows.pages else ""
         self.pages[page.page_id] = KnownPage(
-            page.title, page.namespace, page.rev_id, target or None, ""
+            page.title, page.namespace, page.rev_id, target or None, page.wikidata_id, ""
         )
         self._doubt(page.title, page.page_id)
         if self._progress is not None:
@@ -504,7 +504,11 @@ def _follow_changes(work: _Work, start: str) -> None:
         # A rendering changes with all that a page uses; only its head tells when.
         ids.update(work.known)
     titles = {title for page_id, title in work.unsettled.items() if page_id < 0}
+    is_hidden = False
     for change in work.wiki.changes(start, sorted(spaces)):
+        if not change.title:
+            is_hidden = True
+            continue
         if change.kind == "delete/revision":  # what the wiki took back is not kept here either
             work.store.forget(ids_by_title.get(change.title, 0))
         if change.page_id is not None and _belongs(change, work):
@@ -518,8 +522,27 @@ def _follow_changes(work: _Work, start: str) -> None:
             new = change.page_id is None and change.kind != "delete/delete"
             if title in scope.titles or (new and space in scope.namespaces):
                 titles.add(title)
+    if is_hidden:
+        ids.update(_find_moved(work))
+        titles.update(scope.titles)
     work.read(titles, ids, listed=listed)
     work.cut(listed)
+
+
+def _find_moved(work: _Work) -> set[int]:
+    """Return the pages that a line of a log which hides its title may be about.
+
+    Those which the wiki's lists of whole namespaces do not have as ROOT does, and those of
+    ROOT which are in no such list.
+    """
+    unlisted = dict(work.known)
+    found: set[int] = set()
+    for space in work.scope.namespaces:
+        for item in work.wiki.everything(space):
+            page = unlisted.pop(item.page_id, None)
+            if page is None or page.title != item.title:
+                found.add(item.page_id)
+    return found | unlisted.keys()
 
 
 def _watched_namespaces(work: _Work) -> set[int]:

@@ -89,6 +89,7 @@ class KnownPage(NamedTuple):
     namespace: int
     rev_id: int | None
     redirect_target: str | None
+    wikidata_id: str | None
     version: str
     """Version of the package that read it."""
 
@@ -110,7 +111,8 @@ def read_known(snapshot: Snapshot | None) -> dict[int, KnownPage]:
     """Return the pages of a snapshot by id."""
     if snapshot is None:
         return {}
-    names = ("page_id", "title", "namespace", "rev_id", "redirect_target", "extractor_version")
+    columns = ("title", "namespace", "rev_id", "redirect_target", "wikidata_id")
+    names = ("page_id", *columns, "extractor_version")
     rows = read_columns(snapshot.paths("pages"), names)
     return {page_id: KnownPage(*rest) for page_id, *rest in rows}
 
@@ -165,9 +167,9 @@ class Reader:
         seen: set[int] = set()
         names = dict.fromkeys(map(normalize_title, titles))
         numbers = dict.fromkeys(page_ids)
-        known_names = [name for name in names if self._cautious or name in self._ids]
-        known_numbers = [number for number in numbers if self._cautious or number in self._known]
-        unread: list[int] = []
+        known_names = {name: None for name in names if self._cautious or name in self._ids}
+        known_numbers = {n: None for n in numbers if self._cautious or n in self._known}
+        unread: dict[int, None] = {}
         for item in self._wiki.revisions(titles=known_names, page_ids=known_numbers, content=False):
             if isinstance(item, SourceProblem):
                 self._store.forget(item.page_id)
@@ -176,12 +178,12 @@ class Reader:
                 seen.add(item.page.page_id)
                 found = self._recall(item)
                 if found is None:
-                    unread.append(item.page.page_id)
+                    unread[item.page.page_id] = None
                 else:
                     yield found
         for item in self._wiki.revisions(
-            titles=[name for name in names if name not in set(known_names)],
-            page_ids=[*(n for n in numbers if n not in set(known_numbers)), *unread],
+            titles=[name for name in names if name not in known_names],
+            page_ids=[*(n for n in numbers if n not in known_numbers), *unread],
         ):
             if isinstance(item, SourceProblem):
                 self._store.forget(item.page_id)
@@ -196,9 +198,10 @@ class Reader:
     def _recall(self, item: Revision) -> Fetched | Kept | None:
         page = item.page
         known = self._known.get(page.page_id)
+        now = (page.title, page.rev_id, page.wikidata_id, __version__)
         if (
             known is not None
-            and (known.title, known.rev_id, known.version) == (page.title, page.rev_id, __version__)
+            and (known.title, known.rev_id, known.wikidata_id, known.version) == now
             and (not self._is_rendered(item) or self._shows_today(item))
         ):
             return Kept(page.page_id)

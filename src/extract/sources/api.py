@@ -157,9 +157,10 @@ class Change(NamedTuple):
     """A line of the wiki's lists of changes."""
 
     kind: str
-    """``edit``, ``new``, or a log and its action as in ``move/move``."""
+    """``edit``, ``new``, ``external``, or a log and its action as in ``move/move``."""
     time: str
     title: str
+    """Empty where the wiki hides what the line is about."""
     namespace: int
     page_id: int | None = None
     """None where the list does not say: for what is deleted, moved or merged."""
@@ -262,9 +263,9 @@ class Wiki:
         parameters: Mapping[str, str] | None = None,
     ) -> T:
         reason = ""
-        for turn in range(self.settings.tries):
-            if turn >= _FIRST_TRIES and not self._reached:
-                break
+        turn = 0
+        first = min(_FIRST_TRIES, self.settings.tries)
+        while turn < (self.settings.tries if self._reached else first):
             try:
                 found = read(self._send(method, url, parameters))
             except _PassingError as error:
@@ -279,10 +280,11 @@ class Wiki:
                     ) from None
                 _log.info("%s: %s; again in %.0f s", url, reason, wait)
                 self._earliest = max(self._earliest, self._clock() + wait)
+                turn += 1
             else:
                 self._reached = True
                 return found
-        raise UnavailableError(f"{url}: {reason}; given up after {turn + 1} tries")
+        raise UnavailableError(f"{url}: {reason}; given up after {turn} tries")
 
     def _send(
         self, method: str, url: str, parameters: Mapping[str, str] | None
@@ -604,8 +606,9 @@ class Wiki:
 
         Logs are read besides the list of recent changes because that one forgets the edits
         of deleted pages and never had those of imported and merged ones.  A line of a log is
-        given where either of its titles lies in the namespaces.  Of other logs that list has
-        what belongs to a page: protecting one, for instance, adds a revision.
+        given where either of its titles lies in the namespaces, or is hidden.  Of other logs that list has
+        what belongs to a page: protecting one, for instance, adds a revision; and of Wikidata
+        that the item of a page changed, which no revision tells.
         """
         spaces = (
             {} if namespaces is None else {"rcnamespace": "|".join(map(str, sorted(namespaces)))}
@@ -614,7 +617,7 @@ class Wiki:
             "recentchanges",
             rcdir="newer",
             rcstart=since,
-            rctype="edit|new|log",
+            rctype="edit|new|log|external",
             rcprop="title|ids|timestamp|loginfo",
             rclimit=_LIST_LIMIT,
             **spaces,
@@ -638,8 +641,9 @@ class Wiki:
                 lelimit=_LIST_LIMIT,
             ):
                 change = _read_log_line(row)
-                if change is not None and (
+                if (
                     namespaces is None
+                    or not change.title
                     or change.namespace in namespaces
                     or change.target_namespace in namespaces
                 ):
@@ -737,16 +741,14 @@ def _read_answer(response: requests.Response) -> dict[str, Any]:
     raise SourceError(f"{response.url.partition('?')[0]}: {code}: {info}")
 
 
-def _read_log_line(row: Mapping[str, Any]) -> Change | None:
-    if not row.get("title"):
-        return None  # its title is hidden
+def _read_log_line(row: Mapping[str, Any]) -> Change:
     details = row.get("params") or {}
     target = details.get("target_title") or details.get("dest_title")
     space = details.get("target_ns", details.get("dest_ns"))
     return Change(
         f"{row.get('type')}/{row.get('action')}",
         str(row.get("timestamp")),
-        str(row["title"]),
+        str(row.get("title") or ""),
         int(row.get("ns") or 0),
         None,
         str(target) if target else None,

@@ -33,7 +33,7 @@ def value_of(letters: str) -> int:
     values, _ = _letters()
     if letters[:-2] and letters[-2:] in _fifteens():
         head = value_of(letters[:-2])
-        return head + _fifteens()[letters[-2:]] if head >= 100 or head == 0 else 0
+        return head + _fifteens()[letters[-2:]] if head >= 100 else 0
     if letters in _fifteens():
         return _fifteens()[letters]
     total, last = 0, 1000

@@ -168,7 +168,7 @@ def _named(line: Line, positions: Sequence[int]) -> set[int]:
 def _is_attribute(line: Line, at: int) -> bool:
     """Whether the date at ``at``, after a word of *of* or *from*, says what a thing is from."""
     date = line.dates[at]
-    if date.kind in {"in_name", "relative"} or is_span(date):
+    if date.kind in {"in_name", "relative"} or (is_span(date) and not _is_headed(date)):
         return False
     if any(signal in date.modifier for signal in ("since", "until", "before", "after")):
         return False
@@ -180,6 +180,11 @@ def _is_attribute(line: Line, at: int) -> bool:
     if not _opens_clause(line, at - 1):
         return not (at > 1 and bits[at - 2] & _SINCE) and not _lasts_from(bits, at)
     return False
+
+
+def _is_headed(date: DateExpression) -> bool:
+    """Whether a span names its years (*the years 1898-1946*): what is *from* it is no act."""
+    return date.text.split(" ", 1)[0] in load_words().year_heads
 
 
 def _lasts_from(bits: Sequence[int], at: int) -> bool:

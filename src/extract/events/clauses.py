@@ -25,6 +25,7 @@ from extract.events.tokens import (
     OPEN,
     RELATIVE,
     SEMICOLON,
+    VERB,
     WORD,
     Line,
 )
@@ -379,7 +380,18 @@ def _cut_groups(sentence: _Sentence, groups: Sequence[list[int]]) -> list[Piece]
     pieces.append(Piece(first, len(sentence.bits), tuple(current)))
     if outer >= 0:
         pieces[opened] = pieces[opened]._replace(first=outer)
+        pieces[-1] = pieces[-1]._replace(last=_end_of_relatives(sentence, current[-1]))
     return pieces
+
+
+def _end_of_relatives(sentence: _Sentence, at: int) -> int:
+    """Where relative clauses end behind which an undated main clause goes on."""
+    bits = sentence.bits
+    comma = next((k for k in range(at + 1, len(bits)) if bits[k] & COMMA), -1)
+    if not 0 < comma < len(bits) - 1 or bits[comma + 1] & JOINED:
+        return len(bits)
+    told = sentence.finite[comma + 1] or bits[comma + 1] & (VERB | _PRONOUNS)
+    return comma if told else len(bits)
 
 
 def _cut_brackets(

@@ -63,6 +63,7 @@ class Words(NamedTuple):
     comparing: _Set
     adversative: _Set
     times: _Set
+    year_heads: _Set
     in_time: _Set
     amounts: _Set
 

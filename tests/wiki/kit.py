@@ -199,9 +199,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         started = time.time()
-        together = self._together = self.server.wiki.enter()
         size = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(size) if size else b""
+        try:
+            body = self.rfile.read(size) if size else b""
+        except ConnectionResetError:
+            body = b""
+        if len(body) < size:  # the client died in the middle; nothing was asked
+            self.close_connection = True
+            return
         subject = unquote(self.path, errors="replace")
         form = body.decode("utf-8", "replace")
         kind = self.headers.get("Content-Type", "")
@@ -210,7 +215,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif form:
             subject += "\n" + form
         fault = self.server.wiki.take_fault(subject, self.headers.get("User-Agent") or "")
-        status = 0
+        status, together = 0, self.server.wiki.enter()
+        self._together = together
         try:
             status = self._answer(body, fault)
         except (BrokenPipeError, ConnectionResetError):
@@ -548,7 +554,10 @@ class Wiki:
             tokens = self.call(action="query", meta="tokens")
             self._token = tokens["query"]["tokens"]["csrftoken"]
         # Time stamps are whole seconds: a rendering of this same second would stay in the cache.
+        deadline = time.monotonic() + 60
         while self._unanswered or time.time() < self._last + 1.1:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self._unanswered} requests are not answered")
             time.sleep(0.05)
         answer = self.call(token=self._token, **parameters)
         if "error" in answer:

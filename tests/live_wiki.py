@@ -268,9 +268,11 @@ class MemoryWiki:
     def everything(self, namespace):
         return self._list(lambda page: True, (namespace,))
 
-    def changes(self, since, namespaces=(0,)):
+    def changes(self, since, namespaces=(0,), *, items=True):
         self._count()
         for change in [*self.edits, *self.log]:
+            if change.kind == "external" and not items:
+                continue
             spaces = {change.namespace, change.target_namespace}
             wanted = namespaces is None or not change.title or spaces & set(namespaces)
             if change.time >= since and wanted:

@@ -581,6 +581,7 @@ def test_changes_come_from_edits_and_logs():
     def respond(parameters, _):
         if parameters["list"] == "recentchanges":
             assert parameters["rcstart"] == "2026-11-20T00:00:00Z"
+            assert parameters["rctype"] == "edit|new|log|external"
             row = {"type": "edit", "ns": 0, "title": "ג", "pageid": 9, "timestamp": "t"}
             log = row | {"type": "log", "logtype": "protect", "logaction": "modify"}
             seen = row | {"type": "log", "logtype": "move", "logaction": "move"}

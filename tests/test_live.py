@@ -257,7 +257,7 @@ def test_there_must_be_something_to_refresh(tmp_path):
 def dump_root(wiki, root, **options):
     """Make a ROOT as ``run`` does of a dump of the wiki's articles."""
     rows = {
-        item.page.page_id: reading(item.page)
+        item.page.page_id: reading(item.page._replace(wikidata_id=None))
         for item in wiki.revisions(titles=TITLES[:8])
         if hasattr(item, "page")
     }
@@ -702,6 +702,18 @@ def test_a_page_may_get_another_item_of_wikidata_without_an_edit(tmp_path):
     assert (refresh(wiki, tmp_path).pages, wiki.contents) == (1, 0)
     items = open_snapshot(tmp_path).arrow("pages").column("wikidata_id").to_pylist()
     assert items == ["Q12", None]
+
+
+def test_a_dump_has_no_items_and_no_page_is_read_for_its_item_alone(tmp_path):
+    wiki = small_wiki()
+    for number, title in enumerate(TITLES[:8]):
+        wiki.join_item(title, f"Q{number}")
+    day = dump_root(wiki, tmp_path)
+    wiki.pass_time(5000)
+    wiki.join_item("דף ב", "Q12")
+    wiki.edit("דף ג", "אחר")
+    wiki.contents = 0
+    assert (refresh(wiki, tmp_path, since=day).pages, wiki.contents) == (1, 1)
 
 
 def test_many_known_pages_are_looked_at_in_linear_time(tmp_path):

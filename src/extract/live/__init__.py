@@ -190,12 +190,14 @@ class _Work:
         self.store.folder.mkdir(parents=True, exist_ok=True)
         self._marker = self.store.folder / _UNFINISHED
         self._interrupted = self._marker.exists()
+        self.items = parent is None or "sources" not in parent.manifest
         self.reader = Reader(
             wiki,
             self.store,
             self.known,
             now=site.time,
             html=state.html,
+            items=self.items,
             cautious=self._interrupted,
         )
         self._marker.touch()
@@ -505,7 +507,7 @@ def _follow_changes(work: _Work, start: str) -> None:
         ids.update(work.known)
     titles = {title for page_id, title in work.unsettled.items() if page_id < 0}
     is_hidden = False
-    for change in work.wiki.changes(start, sorted(spaces)):
+    for change in work.wiki.changes(start, sorted(spaces), items=work.items):
         if not change.title:
             is_hidden = True
             continue

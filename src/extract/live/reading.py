@@ -75,8 +75,10 @@ class LiveWiki(Protocol):
     def everything(self, namespace: int) -> Iterator[Reference]:
         """Yield all pages of a namespace."""
 
-    def changes(self, since: str, namespaces: Collection[int] | None = (0,)) -> Iterator[Change]:
-        """Yield what happened from a time on."""
+    def changes(
+        self, since: str, namespaces: Collection[int] | None = (0,), *, items: bool = True
+    ) -> Iterator[Change]:
+        """Yield what happened from a time on, also to the pages' ``items`` of Wikidata."""
 
     def covers(self, since: str) -> bool:
         """Return whether the lists of changes still reach back to a time."""
@@ -135,6 +137,7 @@ class Reader:
     Of pages that may be known (in ``known``, or all after an interruption: ``cautious``)
     the heads are asked for first.  A page known in its revision is left alone; with ``html``
     only if the store also has its rendering of the time when the wiki says it last changed.
+    ``items`` says whether ROOT has the pages' items of Wikidata, which dumps do not.
     That time has whole seconds: of a page touched just before ``now``, the wiki's clock when
     reading began, the rendering is not relied on later.
     """
@@ -147,6 +150,7 @@ class Reader:
         *,
         now: str,
         html: bool = False,
+        items: bool = True,
         cautious: bool = False,
     ) -> None:
         self._wiki = wiki
@@ -154,6 +158,7 @@ class Reader:
         self._known = known
         self._ids = {page.title: page_id for page_id, page in known.items()}
         self._html = html
+        self._items = items
         self._cautious = cautious
         self._moment = shift_time(now, -_SAME_MOMENT)
 
@@ -198,10 +203,10 @@ class Reader:
     def _recall(self, item: Revision) -> Fetched | Kept | None:
         page = item.page
         known = self._known.get(page.page_id)
-        now = (page.title, page.rev_id, page.wikidata_id, __version__)
         if (
             known is not None
-            and (known.title, known.rev_id, known.wikidata_id, known.version) == now
+            and (known.title, known.rev_id, known.version) == (page.title, page.rev_id, __version__)
+            and (not self._items or known.wikidata_id == page.wikidata_id)
             and (not self._is_rendered(item) or self._shows_today(item))
         ):
             return Kept(page.page_id)

@@ -601,14 +601,16 @@ class Wiki:
 
     # -- changes ---------------------------------------------------------------------------
 
-    def changes(self, since: str, namespaces: Collection[int] | None = (0,)) -> Iterator[Change]:
+    def changes(
+        self, since: str, namespaces: Collection[int] | None = (0,), *, items: bool = True
+    ) -> Iterator[Change]:
         """Yield what happened from a time on: edits, new pages, and the lines of ``LOGS``.
 
         Logs are read besides the list of recent changes because that one forgets the edits
         of deleted pages and never had those of imported and merged ones.  A line of a log is
         given where either of its titles lies in the namespaces, or is hidden.  Of other logs that list has
-        what belongs to a page: protecting one, for instance, adds a revision; and of Wikidata
-        that the item of a page changed, which no revision tells.
+        what belongs to a page: protecting one, for instance, adds a revision; and with
+        ``items`` that of Wikidata which belongs to a page changed, as no revision tells.
         """
         spaces = (
             {} if namespaces is None else {"rcnamespace": "|".join(map(str, sorted(namespaces)))}
@@ -617,7 +619,7 @@ class Wiki:
             "recentchanges",
             rcdir="newer",
             rcstart=since,
-            rctype="edit|new|log|external",
+            rctype="edit|new|log" + ("|external" if items else ""),
             rcprop="title|ids|timestamp|loginfo",
             rclimit=_LIST_LIMIT,
             **spaces,

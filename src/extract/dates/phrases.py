@@ -105,6 +105,8 @@ def _fused_before(tokens: Tokens, point: Point, index: int) -> tuple[str, int]:
     if tokens[at].text == "[" and tokens[index].gap == 0:
         at -= 1
     previous = tokens[at]
+    if previous.kind == DASH and previous.gap == 1 and is_particle(tokens[at - 1].text, "in"):
+        return tokens[at - 1].text, at - 2  # with spaces about the hyphen: ב - 1929
     if previous.kind == DASH and previous.gap == 0:
         doubled = tokens[at - 1].kind == DASH and tokens[at - 1].gap == 0
         holder = at - 2 if doubled else at - 1

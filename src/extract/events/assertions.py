@@ -341,7 +341,19 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
         kind = "nominal" if flags & _ANY_EVENTS else "clause"
     else:
         kind = "state" if bits[verb] & _STATES else "clause"
-    return _find_role(line, positions[0], verb), kind, polarity, modality
+    role = "duration" if _runs_until(line, positions) else _find_role(line, positions[0], verb)
+    return role, kind, polarity, modality
+
+
+def _runs_until(line: Line, positions: Sequence[int]) -> bool:
+    """``from 1920 until his death in 1950``: two dates that are the ends of one time."""
+    if len(positions) != 2:
+        return False
+    first, last = positions
+    between = range(first + 1, last)
+    return any(line.bits[at] & _UNTIL for at in between) and not any(
+        line.finite[at] for at in between
+    )
 
 
 def _is_denied(bits: Sequence[int], verb: int, at: int) -> bool:

@@ -11,6 +11,7 @@ from operator import gt, itemgetter
 from typing import NamedTuple
 
 from extract.dates import DateContext, read_dates
+from extract.events.assertions import is_span
 from extract.events.fields import read_fields
 from extract.events.finder import Clause, find_clauses
 from extract.events.inheritance import follows
@@ -290,7 +291,8 @@ def _event(place: _Place, support: _Support, links: _Links, clause: Clause, even
         date_ids: tuple[int, ...] = (first + index,)
     else:
         dates = [found[index] for index in indexes]
-        timing = join_ends(dates) if role == "lifespan" else merge_dates(dates)
+        apart = role == "lifespan" or (role == "duration" and not any(map(is_span, dates)))
+        timing = join_ends(dates) if apart else merge_dates(dates)
         kinds = {date.kind for date in dates}
         source = "relative" if "relative" in kinds else "implicit" if "implicit" in kinds else ""
         date_ids = tuple([first + index for index in indexes])

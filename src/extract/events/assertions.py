@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from extract.events.tokens import (
+    ADVERBIAL,
     ASKED,
     CLOSE,
     COLON,
@@ -320,6 +321,8 @@ def _is_remark(line: Line, kept: Sequence[int]) -> bool:
         return False
     if _any(bits, 0, opened, _ANY_WORKS):
         return True
+    if bits[0] & ADVERBIAL and not any(finite[:opened]) and any(finite[at:]):
+        return False  # a phrase that opens the clause and says when: באולימפיאדת מינכן (1972) …
     return not _any(bits, 0, opened, _ANY_EVENTS) and not any(finite[:opened])
 
 

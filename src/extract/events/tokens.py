@@ -410,6 +410,9 @@ def is_finite(bits: Sequence[int], at: int) -> bool:
     return bit & _TOLD != 0
 
 
+_FEW_WORDS = 4
+
+
 def _is_due(bits: Sequence[int], at: int) -> bool:
     """Whether an unlisted word stands where a verb is due and has the shape of one."""
     bit = bits[at]
@@ -426,13 +429,20 @@ def _is_due(bits: Sequence[int], at: int) -> bool:
 
 
 def _opens(bits: Sequence[int], at: int) -> bool:
-    """Whether only words that lead to a date stand between a boundary and the date."""
+    """Whether only words that lead to a date stand between a boundary and the date, or a
+    few more that a preposition opens: *behind the floods of 1962 ...*"""
+    others = 0
     for back in range(at - 1, -1, -1):
         bit = bits[back]
         if bit & MARK:
-            return bit & (COMMA | SEMICOLON | DASH | LONG_DASH) != 0
-        if not bit & WORD or not bit & _LEADS:
+            parted = bit & (COMMA | SEMICOLON | DASH | LONG_DASH) != 0
+            return parted and (not others or bits[back + 1] & ADVERBIAL != 0)
+        if not bit & WORD or bit & VERB:
             return False
+        if not bit & _LEADS:
+            others += 1
+            if others > _FEW_WORDS:
+                return False
         if bit & JOINED:
-            return True
-    return True
+            return not others
+    return not others or bits[0] & ADVERBIAL != 0

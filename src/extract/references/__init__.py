@@ -27,6 +27,9 @@ lists at the end of an article, ``values`` and ``dating`` read single values.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 from extract.model import Citation, Document
 from extract.references.bibliography import find_items
 from extract.references.notes import read_sources, unwrap
@@ -41,9 +44,12 @@ def _year(document: Document) -> int | None:
     return int(stamp[:4]) if stamp[:4].isdecimal() else None
 
 
-def _note_rows(document: Document, latest_year: int | None) -> list[Citation]:
-    """Rows of the notes, in their order."""
-    rows: list[Citation] = []
+_Found = tuple[int | None, int | None, int | None, Citation]
+"""A row with the ids of its note, or of its section and paragraph."""
+
+
+def _note_rows(document: Document, latest_year: int | None) -> Iterator[_Found]:
+    """Yield the rows of the notes, in their order."""
     wikitext = document.page.input_format == "wikitext"
     explaining = load_marks().explaining_groups
     for note in document.notes:
@@ -51,10 +57,9 @@ def _note_rows(document: Document, latest_year: int | None) -> list[Citation]:
             found = read_sources(unwrap(note.raw), latest_year) if note.raw else []
         else:
             found = read_rendered(note.text, note.links, latest_year, note.raw)
-        if note.group in explaining:
-            found = [row for row in found if row.kind != "text"]
-        rows += [row._replace(reference_id=note.reference_id) for row in found]
-    return rows
+        for row in found:
+            if row.kind != "text" or note.group not in explaining:
+                yield note.reference_id, None, None, row
 
 
 def _tells(row: Citation) -> bool:
@@ -62,8 +67,8 @@ def _tells(row: Citation) -> bool:
     return row.template is None or bool(row.parameters or row.work)
 
 
-def _list_rows(document: Document, latest_year: int | None) -> list[Citation]:
-    rows: list[Citation] = []
+def _list_rows(document: Document, latest_year: int | None) -> Iterator[_Found]:
+    """Yield the rows of the bibliographies, in their order."""
     for item in find_items(document):
         if item.raw is not None:
             found = read_sources(item.raw, latest_year)
@@ -72,11 +77,11 @@ def _list_rows(document: Document, latest_year: int | None) -> list[Citation]:
             found = [row for row in found if _tells(row)]
         else:
             found = read_rendered(item.text, item.links, latest_year)
-        rows += [
-            row._replace(section_id=item.section_id, paragraph_id=item.paragraph_id)
-            for row in found
-        ]
-    return rows
+        for row in found:
+            yield None, item.section_id, item.paragraph_id, row
+
+
+_IDS, _PARAGRAPH = 3, Citation._fields.index("paragraph_id")
 
 
 def find_citations(document: Document) -> tuple[Citation, ...]:
@@ -87,5 +92,11 @@ def find_citations(document: Document) -> tuple[Citation, ...]:
     paragraph they stand in.  Nothing raises on malformed text.
     """
     latest_year = _year(document)
-    rows = _note_rows(document, latest_year) + _list_rows(document, latest_year)
-    return tuple(row._replace(citation_id=index) for index, row in enumerate(rows))
+    found = chain(_note_rows(document, latest_year), _list_rows(document, latest_year))
+    return tuple(
+        tuple.__new__(
+            Citation,
+            (number, note, section, *row[_IDS:_PARAGRAPH], paragraph, *row[_PARAGRAPH + 1 :]),
+        )
+        for number, (note, section, paragraph, row) in enumerate(found)
+    )

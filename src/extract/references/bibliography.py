@@ -20,7 +20,10 @@ from extract.wikitext import find_templates
 
 __all__ = ["Item", "find_items", "is_bibliography"]
 
-_HEADING = re.compile(r"^(={1,6})([^\n]*?)\1[ \t]*(?:<!--[^\n]*-->)?[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(
+    r"(=(?<![^\n]=)={0,5})([^\n]*?)\1[ \t]*(?:<!--[^\n]*-->)?[ \t]*$", re.MULTILINE
+)
+"""It begins with a literal sign, which the engine skips to, and then looks back for the line."""
 
 
 class Item(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -41,7 +41,7 @@ class _Values(NamedTuple):
 
 
 def _parameters(template: Template) -> tuple[tuple[str, str], ...]:
-    return tuple((item.name, item.value.strip()) for item in template.parameters)
+    return tuple([(item.name, item.value.strip()) for item in template.parameters])
 
 
 def keep_template(template: Template) -> Citation:
@@ -56,17 +56,25 @@ def _ranks(patterns: tuple[str, ...]) -> dict[str, int]:
     return ranks
 
 
+@lru_cache(maxsize=1 << 12)
+def _numbered_name(name: str) -> tuple[str | None, int]:
+    """A name with ``#`` for its first number, None where it has none, and the number or 1."""
+    digits = _NUMBER.search(name)
+    if digits is None:
+        return None, 1
+    return name[: digits.start()] + "#" + name[digits.end() :], int(digits[0])
+
+
 def _numbered(given: Mapping[str, str], patterns: tuple[str, ...]) -> dict[int, str]:
     """Return the values under names with a number (``last2``); no number counts as 1."""
     order = _ranks(patterns)
     best: dict[int, tuple[int, str]] = {}
     for name, value in given.items():
-        digits = _NUMBER.search(name)
         rank = order.get(name)
         number = 1
-        if rank is None and digits:
-            rank = order.get(name[: digits.start()] + "#" + name[digits.end() :])
-            number = int(digits[0])
+        if rank is None:
+            pattern, number = _numbered_name(name)
+            rank = None if pattern is None else order.get(pattern)
         if rank is not None and (number not in best or rank < best[number][0]):
             best[number] = (rank, value)
     return {number: value for number, (_, value) in best.items()}
@@ -74,25 +82,26 @@ def _numbered(given: Mapping[str, str], patterns: tuple[str, ...]) -> dict[int, 
 
 def _assign(template: Template, form: CitationForm) -> _Values:
     given = {fold(item.name): item.value.strip() for item in template.parameters}
-    given = {name: value for name, value in given.items() if value}
+    if "" in given.values():
+        given = {name: value for name, value in given.items() if value}
     values: dict[str, str] = {}
     names: dict[str, str] = {}
-    numbered: dict[str, dict[int, str]] = {"last": {}, "first": {}}
     for position, role in enumerate(form.positions, 1):
         if role and (value := given.get(str(position))):
             values[role] = value
             names[role] = str(position)
     used = set(names.values())
-    for role, candidates in form.parameters:
-        if role in numbered:
-            numbered[role] = _numbered(given, candidates)
-        elif role not in values:
+    places = form.places
+    for place in sorted({place for name in given if name in places for place in places[name]}):
+        role, candidates = form.parameters[place]
+        if role not in values:
             name = next((item for item in candidates if item in given and item not in used), None)
             if name is not None:
                 values[role] = given[name]
                 names[role] = name
                 used.add(name)
-    return _Values(values, names, numbered["last"], numbered["first"])
+    lasts = _numbered(given, form.lasts) if form.lasts else {}
+    return _Values(values, names, lasts, _numbered(given, form.firsts) if lasts else {})
 
 
 def _fits(rule: UrlRule, values: Mapping[str, str]) -> bool:
@@ -210,9 +219,10 @@ def read_template(
     identifier = read_code(values.get("identifier", "")) or None
     if identifier and roles.names.get("identifier") in form.schemes:
         identifier = f"{roles.names['identifier']}:{identifier}"
-    authors = join_names(roles.lasts, roles.firsts)
+    authors = join_names(roles.lasts, roles.firsts) if roles.lasts else ()
     if "author" in values:
         authors = tuple(dict.fromkeys(authors + read_authors(values["author"])))
+    accessed, language = values.get("access_date"), values.get("language")
 
     def plain(role: str) -> str | None:
         return read_text(values[role]) or None if role in values else None
@@ -234,13 +244,13 @@ def read_template(
         edtf=edtf,
         url=url,
         archive_url=archive,
-        access_date=read_when(values.get("access_date", ""), latest_year)[1],
-        language=read_language(values.get("language", "")) or form.language,
+        access_date=read_when(accessed, latest_year)[1] if accessed else None,
+        language=(read_language(language) if language else None) or form.language,
         volume=labelled("volume"),
         issue=labelled("issue"),
         pages=read_pages(values["pages"]) if "pages" in values else labelled("pages"),
-        isbn=read_isbn(values.get("isbn", "")),
-        doi=read_doi(values.get("doi", "")),
+        isbn=read_isbn(values["isbn"]) if "isbn" in values else None,
+        doi=read_doi(values["doi"]) if "doi" in values else None,
         quote=plain("quote"),
         identifier=identifier,
         book=plain("book"),

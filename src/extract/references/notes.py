@@ -42,6 +42,8 @@ class _Hit(NamedTuple):
 
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     """Return the text with the spans (in order) blanked out, positions unchanged."""
+    if not spans:
+        return text
     parts: list[str] = []
     at = 0
     for start, end in spans:
@@ -188,6 +190,8 @@ def _find_hits(text: str, marks: Marks) -> tuple[list[_Hit], str]:
     return hits, bare
 
 
+_PARTS = re.compile(r";\s|\n")
+_FIRST_SEPARATOR = re.compile(r";(?=\s)|\n")
 _SEPARATOR = re.compile(r"(?<![&#a-z0-9]);|;(?=\s)|\n[*#:]*|\u2022|\.\s")
 
 
@@ -197,7 +201,7 @@ def _last_piece(text: str) -> str:
 
 
 def _first_piece(text: str) -> str:
-    first = re.search(r";(?=\s)|\n", text)
+    first = _FIRST_SEPARATOR.search(text)
     return text[: first.start()] if first else text
 
 
@@ -250,7 +254,7 @@ def _read_gaps(rows: list[Citation], hits: list[_Hit], bare: str, latest: int | 
     at = 0
     for start, end in [*spans, (len(bare), len(bare))]:
         gap = bare[at:start]
-        pieces = re.split(r";\s|\n", gap)
+        pieces = _PARTS.split(gap)
         whole = pieces if at == 0 else pieces[1:]
         for piece in whole[: None if start == len(bare) else -1]:
             if "''" in piece or '"' in piece:
@@ -264,7 +268,7 @@ def _read_words_only(bare: str, text: str, latest: int | None) -> list[Citation]
     content = read_text(bare)
     if not content.strip(" .,:;*#-\u2013"):
         return []
-    pieces = [piece.strip(" *#:") for piece in re.split(r";\s|\n", bare.strip()) if piece.strip()]
+    pieces = [piece.strip(" *#:") for piece in _PARTS.split(bare.strip()) if piece.strip()]
     if len(pieces) > 1:
         several = [read_words(piece, latest) for piece in pieces]
         if all(row.title for row in several):

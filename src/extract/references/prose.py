@@ -116,7 +116,7 @@ def _read_author(before: str) -> tuple[str, ...]:
     if not text.endswith((",", ":", "\u2013", "-")):
         return ()
     text = text.rstrip(" ,:\u2013-")
-    if not text or len(text.split()) > _AUTHOR_WORDS or any(c.isdigit() for c in text):
+    if not text or len(text.split()) > _AUTHOR_WORDS or any(map(str.isdigit, text)):
         return ()
     if any(mark in text for mark in ("\u201c", "\u00ab", "(", "?", "!", ". ")) or '"' in (
         text[:1],
@@ -167,7 +167,7 @@ def _read_work(text: str, pieces: list[str], date_at: int | None) -> str | None:
     # "[address title], work, date": a comma closes the title
     if date_at is not None and date_at >= 2 and not pieces[0]:
         piece = pieces[date_at - 1]
-        if 0 < len(piece.split()) <= _WORK_WORDS and not any(c.isdigit() for c in piece):
+        if 0 < len(piece.split()) <= _WORK_WORDS and not any(map(str.isdigit, piece)):
             return unquote_title(piece) or None
     return None
 

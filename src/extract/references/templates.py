@@ -58,6 +58,11 @@ class CitationForm(NamedTuple):
     schemes: frozenset[str]
     urls: tuple[UrlRule, ...]
     confirmed: bool
+    places: Mapping[str, tuple[int, ...]]
+    """Of each name, the places in ``parameters`` of the roles that it may fill."""
+    lasts: tuple[str, ...]
+    firsts: tuple[str, ...]
+    """Names of surnames and given names, with ``#`` for the author's number."""
 
 
 class Marks(NamedTuple):
@@ -141,7 +146,20 @@ def _resolve(
         frozenset(fold(item) for item in first("schemes") or ()),
         tuple(_rule(rule, where) for rule in first("url") or ()),
         bool(block.get("confirmed")),
+        _find_places(parameters),
+        parameters.get("last", ()),
+        parameters.get("first", ()),
     )
+
+
+def _find_places(parameters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    """Of each name of a parameter, the places of its roles, but for those that are numbered."""
+    places: dict[str, tuple[int, ...]] = {}
+    for place, (role, names) in enumerate(parameters.items()):
+        if role not in {"last", "first"}:
+            for name in dict.fromkeys(names):
+                places[name] = (*places.get(name, ()), place)
+    return places
 
 
 def _claim(forms: dict[str, CitationForm], names: Iterable[str], form: CitationForm) -> None:

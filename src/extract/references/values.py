@@ -31,9 +31,11 @@ __all__ = [
 ]
 
 _MARKUP = re.compile(r"[\[\]{}<>&]|''|__|-\{")
+_CODE_MARKUP = re.compile(r"[\[{<&]")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _QUOTES = (('"', '"'), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u201e", "\u201d"),
            ("\u05f4", "\u05f4"), ("\u00ab", "\u00bb"), ("\u201d", "\u201d"), ("''", "''"))  # fmt: skip
+_CLOSING = frozenset(closing[-1] for _, closing in _QUOTES)
 _LONG = 20_000
 """Values longer than this are swallowed pages, not values; only their start is read."""
 _NAMES = 1_000
@@ -47,6 +49,8 @@ def tidy(text: str) -> str:
 
 def read_text(raw: str) -> str:
     """Return the visible words of a value."""
+    if not raw:
+        return ""
     raw = raw[:_LONG]
     if not _MARKUP.search(raw):
         return tidy(raw)
@@ -55,7 +59,7 @@ def read_text(raw: str) -> str:
 
 def read_code(raw: str) -> str:
     """Return an identifier as written: underscores and dashes in it are no markup."""
-    return read_text(raw) if any(mark in raw for mark in "[{<&") else tidy(raw[:_LONG])
+    return read_text(raw) if _CODE_MARKUP.search(raw) else tidy(raw[:_LONG])
 
 
 # ----------------------------------------------------------------------------- titles
@@ -66,6 +70,8 @@ _EXTERNAL = re.compile(r"\[((?:https?:|ftp:)?//[^\s\[\]<>\"]{1,4000})(?:[ \t]+([
 def unquote_title(text: str) -> str:
     """Return a title without one pair of quotation marks around all of it."""
     bare = text[:-1].rstrip() if text.endswith((".", ",")) and len(text) > 2 else text
+    if bare[-1:] not in _CLOSING:
+        return text
     for opening, closing in _QUOTES:
         inner = bare[len(opening) : len(bare) - len(closing)]
         if (
@@ -193,6 +199,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 _LINKED_AND = re.compile(r"\]\] ?\u05d5-?\[\[")
+_BREAK = re.compile(r"<br ?/?>|\{\{ש\}\}")
 _WHOLE_LINK = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
 
 
@@ -202,7 +209,7 @@ def read_authors(raw: str) -> tuple[str, ...]:
     if _WHOLE_LINK.fullmatch(raw):
         name = read_text(raw)
         return (name,) if name else ()
-    raw = re.sub(r"<br ?/?>|\{\{ש\}\}", ";", raw) if "<" in raw or "{" in raw else raw
+    raw = _BREAK.sub(";", raw) if "<" in raw or "{" in raw else raw
     return split_names(read_text(raw.replace("\n", ";")))
 
 
@@ -227,13 +234,14 @@ def _languages() -> Mapping[str, str]:
     return {name.casefold(): code for code, names in codes.items() for name in (code, *names)}
 
 
+_BETWEEN_LANGUAGES = re.compile(r"[,/;&+]| \u05d5")
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8}){0,2}", re.IGNORECASE)
 
 
 def read_language(raw: str) -> str | None:
     """Return the ISO 639 code of the first language named: "he-IL", "גרמנית", "English"."""
     known = _languages()
-    for part in re.split(r"[,/;&+]| \u05d5", read_text(raw)):
+    for part in _BETWEEN_LANGUAGES.split(read_text(raw)):
         name = part.strip(" .()'\"").casefold().replace("\u05f3", "'")
         if name in known:
             return known[name]
@@ -322,10 +330,13 @@ _BARE_HOST = re.compile(
 )
 
 
+_SQUEEZED = re.compile(r"(?:https?|ftp):/[^/]", re.IGNORECASE)
+
+
 def _whole(url: str) -> str:
     if url.startswith("//"):
         return "https:" + url
-    if re.match(r"(?:https?|ftp):/[^/]", url, re.IGNORECASE):  # archives squeeze the slashes
+    if _SQUEEZED.match(url):  # archives squeeze the slashes
         scheme, _, rest = url.partition(":/")
         return f"{scheme}://{rest}"
     return url if "://" in url else "http://" + url

@@ -295,6 +295,26 @@ def test_a_root_of_chosen_pages_takes_no_new_ones(tmp_path, how):
     assert titles_of(tmp_path) == set(TITLES[:8])
 
 
+def test_a_chosen_page_comes_back_with_its_title(tmp_path):
+    wiki = small_wiki()
+    day = dump_root(wiki, tmp_path, titles=list(TITLES[:8]))
+    wiki.delete("דף ב")
+    wiki.delete("דף ג")
+    wiki.edit("דף ג", "דף אחר בשם זה")
+    wiki.move("דף ד", "דף של אחר")
+    refresh(wiki, tmp_path, since=day)
+    left = {*TITLES[:8]} - {"דף ב"} | {"דף של אחר"}
+    assert titles_of(tmp_path) == left
+    for _ in range(2):
+        wiki.pass_time(5000)
+        refresh(wiki, tmp_path)
+    assert open_snapshot(tmp_path).arrow("problems").num_rows == 0
+    wiki.restore("דף ב")
+    refresh(wiki, tmp_path)
+    assert titles_of(tmp_path) == left | {"דף ב"}
+    assert "lost" not in open_snapshot(tmp_path).manifest["live"]
+
+
 def test_a_root_of_files_without_ids_is_refreshed_by_title(tmp_path):
     wiki = small_wiki()
     pages = [item.page for item in wiki.revisions(titles=TITLES[:4])]

@@ -266,13 +266,21 @@ class _Work:
         ids = {*listed, *self.whole(), *self.known, *self.unsettled}
         # Pages read from files have ids of their own; the wiki knows them by title.
         titles = {page.title for page_id, page in self.known.items() if page_id < 0}
-        self.read({*self.scope.titles, *titles}, ids, listed=listed)
+        self.read({*self.scope.titles, *self.state.lost, *titles}, ids, listed=listed)
         self.cut(listed)
 
     def whole(self) -> Iterator[int]:
         """Yield the ids of the pages of the scope's whole namespaces."""
         for space in self.scope.namespaces:
             yield from (item.page_id for item in self.wiki.everything(space))
+
+    def _list_lost(self) -> tuple[str, ...]:
+        if not self.state.scope or not self.state.scope.others:
+            return ()
+        harvest = self.harvest
+        gone = {self.known[page_id].title for page_id in harvest.drop & self.known.keys()}
+        there = {page.title for page in harvest.pages.values()}
+        return tuple(sorted(({*self.state.lost} | gone) - there))
 
     def cut(self, listed: frozenset[int]) -> None:
         """Take out the pages that the scope no longer leads to."""
@@ -293,7 +301,8 @@ class _Work:
         carried = {}
         if self.parent is not None:
             carried = {k: v for k, v in self.parent.manifest.items() if k not in _CARRIED}
-        about = {**carried, **write_state(self.state._replace(watermark=watermark))}
+        state = self.state._replace(watermark=watermark, lost=self._list_lost())
+        about = {**carried, **write_state(state)}
         rows = sorted(harvest.rows.items())
         snapshot = update_snapshot(self.root, rows, drop, about)
         if not (partial and self._interrupted):
@@ -379,7 +388,7 @@ def fetch(  # noqa: PLR0913  (every way to choose pages is one)
         before = read_state(parent.manifest) if parent else State(Scope(listed=spaces))
         _check_root(root, before, api, html=html, empty=parent is None)
         site = live.siteinfo()
-        state = State(before.scope, html, api, before.watermark)
+        state = before._replace(html=html, api=api)
         work = _Work(root, live, state, parent, site, process, progress)
         base = before.scope or _guess_scope(parent, work.known, site)
         merged = base.merge(chosen)
@@ -506,6 +515,9 @@ def _follow_changes(work: _Work, start: str) -> None:
         # A rendering changes with all that a page uses; only its head tells when.
         ids.update(work.known)
     titles = {title for page_id, title in work.unsettled.items() if page_id < 0}
+    chosen = {*scope.titles, *work.state.lost}
+    if scope.others:
+        chosen.update(ids_by_title)  # another page may stand there by now
     is_hidden = False
     for change in work.wiki.changes(start, sorted(spaces), items=work.items):
         if not change.title:
@@ -522,11 +534,12 @@ def _follow_changes(work: _Work, start: str) -> None:
             elif known_id is not None:
                 titles.add(title)  # read from a file that did not say its id
             new = change.page_id is None and change.kind != "delete/delete"
-            if title in scope.titles or (new and space in scope.namespaces):
+            belongs = title in chosen or (new and space in scope.namespaces)
+            if belongs and change.page_id not in work.known:
                 titles.add(title)
     if is_hidden:
         ids.update(_find_moved(work))
-        titles.update(scope.titles)
+        titles.update(chosen)
     work.read(titles, ids, listed=listed)
     work.cut(listed)
 

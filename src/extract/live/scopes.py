@@ -55,6 +55,8 @@ class State(NamedTuple):
     api: str | None = None
     watermark: str | None = None
     """All changes before this time are in the ROOT."""
+    lost: tuple[str, ...] = ()
+    """Titles of pages that were deleted and would be back with their title, being ``others``."""
 
 
 def _join(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,7 +71,8 @@ def read_state(manifest: Mapping[str, Any]) -> State:
         raw = live.get("scope")
         scope = None if raw is None else _read_scope(raw)
         api = live.get("api") or mark.get("api")
-        return State(scope, bool(live.get("html")), api, mark.get("time"))
+        lost = tuple(map(str, live.get("lost", ())))
+        return State(scope, bool(live.get("html")), api, mark.get("time"), lost)
     except (TypeError, ValueError, AttributeError) as error:
         raise SnapshotError(f"snapshot {manifest.get('id')}: its scope is malformed") from error
 
@@ -97,6 +100,8 @@ def write_state(state: State) -> dict[str, Any]:
         for key, value in scope._asdict().items()
     }
     found: dict[str, Any] = {"live": {"api": state.api, "html": state.html, "scope": entries}}
+    if state.lost:
+        found["live"]["lost"] = list(state.lost)
     if state.watermark is not None:
         found["watermark"] = {"api": state.api, "time": state.watermark}
     return found

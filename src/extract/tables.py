@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
-from itertools import accumulate, chain, pairwise, repeat
+from itertools import accumulate, chain, islice, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,6 +35,7 @@ __all__ = [
     "spare_pandas",
 ]
 
+_ROWS = 1 << 16
 # Columns in which most rows have a value of their own.
 _OWN_VALUES = frozenset(
     ("text", "raw", "value_raw", "value_text", "sha1", "title", "url", "archive_url", "quote")
@@ -158,13 +159,16 @@ def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
     schema = arrow_schema(name)
     ordered = sorted(pages, key=lambda page: page.page_id)
     ids = chain.from_iterable(repeat(page.page_id, len(page.records)) for page in ordered)
-    columns = list(zip(*chain.from_iterable(page.records for page in ordered), strict=True))
-    if not columns:
-        return schema.empty_table()
-    arrays = [pa.array(list(ids), schema.field(0).type)]
-    for field, column in zip(list(schema)[1:], columns, strict=True):
-        arrays.append(_build_column(column, field.type))
-    return pa.Table.from_arrays(arrays, names=schema.names).cast(schema)
+    records = chain.from_iterable(page.records for page in ordered)
+    parts = [schema.empty_table()]
+    # In steps, for the memory of a page of very many rows.
+    while some := list(islice(records, _ROWS)):
+        columns = [list(islice(ids, len(some))), *zip(*some, strict=True)]
+        arrays = [
+            _build_column(column, field.type) for field, column in zip(schema, columns, strict=True)
+        ]
+        parts.append(pa.Table.from_arrays(arrays, names=schema.names).cast(schema))
+    return pa.concat_tables(parts)
 
 
 class PartWriter:
@@ -210,18 +214,15 @@ class PartWriter:
 
     def flush(self) -> None:
         """Write what is held as a row group of each table."""
-        held, self._pages = self._pages, {name: [] for name in TABLES}
-        titles: dict[int, str] = {}
-        for name, adding in held.items():
-            # Problems of pages that were refused just now are in the last of the tables.
-            pages = adding + self._pages[name]
-            self._pages[name] = []
+        titles = {page.page_id: str(page.records[0][0]) for page in self._pages["pages"]}
+        # The last table is that of problems, which may grow by pages refused before it.
+        for name in TABLES:
+            pages, self._pages[name] = self._pages[name], []
             if not pages:
                 continue
             try:
                 table = build_table(name, pages)
             except _UNFIT:
-                titles = titles or {p.page_id: str(p.records[0][0]) for p in held["pages"]}
                 table = build_table(name, list(self._fitting(name, pages, titles)))
             self.write(name, table)
 

@@ -155,6 +155,7 @@ def run_task(
             if beat is not None:
                 beat(Beat(ordinal, tally.pages, tally.size, tally.problem_pages, busy=False))
             writer.add(item.page_id, rows)
+            del rows  # the writer lets go of them table by table
             if tally.unwritten >= FLUSH_BYTES:
                 writer.flush()
                 tally.unwritten = 0

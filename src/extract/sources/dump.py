@@ -60,6 +60,8 @@ _HEADER_BYTES = 1 << 20
 _PAGE = re.compile(rb"<page[\s>]")
 _TITLE = re.compile(rb"<title>([^<]{1,2000})</title>")
 _ID = re.compile(rb"<id>([0-9]{1,18})</id>")
+# A line of a multistream index: position of the stream, id and title of a page in it.
+_POSITION = re.compile(rb"^([0-9]{1,18}):", re.MULTILINE)
 
 
 class Shard(NamedTuple):
@@ -198,17 +200,17 @@ def _read_index(path: Path, size: int) -> list[int]:
             break
     else:
         return []
-    positions: set[int] = set()
+    positions: set[bytes] = set()
     rest = b""
     try:
         with open_file(index) as file:
             compression = detect_compression(file.read(8))
             for _, block in read_blocks(file, compression):
-                *lines, rest = (rest + block).split(b"\n")
-                positions.update(int(line.partition(b":")[0]) for line in lines if line)
-    except (Damage, ValueError):
+                lines, _, rest = (rest + block).rpartition(b"\n")
+                positions.update(_POSITION.findall(lines))
+    except Damage:
         return []
-    starts = sorted(positions)
+    starts = sorted(map(int, positions))
     with open_file(path) as file:
         for start in starts:
             file.seek(start)

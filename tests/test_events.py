@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from extract.dates import find_dates
 from extract.events import EventRows, find_clauses, find_events, find_events_in_text
 from extract.events.timing import shift_timing
+from extract.events.tokens import tokenize
 from extract.events.verbs import FUTURE, PAST, PRESENT, find_verb
 from extract.model import Document, Event, Field, Link, Mark, Note, Page, Paragraph, Section
 from extract.parsing import parse
@@ -705,6 +707,19 @@ def test_events_of_any_text_are_sound(text: str) -> None:
         assert all(0 <= index < len(dates) for index in event.dates)
 
 
+@settings(max_examples=100, deadline=None)
+@given(_TEXTS)
+def test_each_token_is_found_again_in_the_text(text: str) -> None:
+    dates = find_dates(text)
+    line = tokenize(text, 0, len(text), dates, range(len(dates)))
+    spans = [line.span_of(at) for at in range(len(line.bits))]
+    assert [start for start, _ in spans] == [line.start_of(at) for at in range(len(spans))]
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert [spans[at] for at in line.dates] == [(date.start, date.end) for date in dates]
+    between = set(range(len(text))).difference(*(range(*span) for span in spans))
+    assert not any(text[at].isdecimal() or "א" <= text[at] <= "ת" for at in between)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(_TEXTS, max_size=4),
@@ -744,6 +759,20 @@ def test_time_grows_with_the_text(unit: str) -> None:
         return best
 
     assert measure(40_000) < 40 * measure(4_000) + 0.05
+
+
+@pytest.mark.parametrize("unit", [")", "(", "[1]", " ", "-", "[[קישור]] הוקם ב-1950. "])
+def test_time_of_a_page_grows_with_what_closes_a_clause_and_its_links(unit: str) -> None:
+    def measure(size: int) -> float:
+        document = parse(Page("דף", "הוקם ב-1917" + unit * (size // len(unit)) + ".", -1))
+        best = 9.0
+        for _ in range(2):
+            started = time.process_time()
+            find_events(document)
+            best = min(best, time.process_time() - started)
+        return best
+
+    assert measure(20_000) < 40 * measure(2_000) + 0.05
 
 
 @pytest.mark.parametrize(

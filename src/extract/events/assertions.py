@@ -65,6 +65,9 @@ _ANY_EVENTS, _ANY_SURVEYS, _ANY_RATES, _ANY_BIRTH, _ANY_CREATING, _ANY_WORKS, _A
     for name in ("events", "surveys", "rates", "birth", "creating", "works", "planned")
 )
 _ANY_TIMES = flag_of("times", bare=True)
+_ATTRIBUTING = _OF | _ATTRIBUTE
+_TELLING_ALONE = FINITE | _ANY_PLANNED
+_OUTSIDE = _AFTER | _BEFORE
 _RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
 _OPENING = frozenset({"since", "until", "before", "after"})
 _LISTING = COMMA | OPEN | COLON | DASH
@@ -127,7 +130,7 @@ def locating_dates(line: Line) -> list[int]:
     for at, date in line.dates.items():
         if date.kind == "recurring":
             continue
-        if at and bits[at - 1] & (_OF | _ATTRIBUTE) and _is_attribute(line, at):
+        if at and bits[at - 1] & _ATTRIBUTING and _is_attribute(line, at):
             continue
         if at > 1 and bits[at - 2] & _COMPARING and "since" in date.modifier:
             continue
@@ -455,7 +458,7 @@ def _governing_verb(line: Line, first: int) -> int:
 
 
 def _predicates(bits: Sequence[int], at: int) -> bool:
-    return bits[at] & (FINITE | _ANY_PLANNED) != 0 or is_finite(bits, at)
+    return bits[at] & _TELLING_ALONE != 0 or is_finite(bits, at)
 
 
 _SIGNALS = (("since", "start"), ("until", "end"), ("before", "before"), ("after", "after"))
@@ -562,7 +565,7 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
         bit = bits[back]
         if not bit & WORD or depths[back] != depth:
             return None
-        if bit & (_AFTER | _BEFORE):
+        if bit & _OUTSIDE:
             relation = "after" if bit & _AFTER else "before"
             return _nominal_after(line, back, last, relation)
         if bit & (_SINCE | _UNTIL) and _is_event_noun(line.word(back + 1)):

@@ -103,6 +103,9 @@ _PRONOUNS, _THERE, _LEADS, _OPENERS = map(flag_of, ("pronouns", "there", "leads"
 _PARTICLE = flag_of("relatives")
 ASKED = VERB | _PLANNED | _BESIDE
 """A token with none of these is no verb of a clause."""
+_SHAPED = _LIKELY | _LIKELY_REST
+_BEFORE_VERBS, _PARTING = DATE | _PRONOUNS, MARK | _OPENERS
+_BRACKETS, _BOUNDARIES = OPEN | CLOSE, COMMA | SEMICOLON | DASH | LONG_DASH
 
 _Segment = tuple[int, int, list[str], list[tuple[int, ...]]]
 """A stretch between dates: where it starts in the text and among the tokens, its pieces
@@ -149,7 +152,7 @@ class Line:
         self.text = text
         self.bits = bits
         self.flags = flags = reduce(or_, bits, 0)
-        self.depths = _find_depths(bits) if flags & (OPEN | CLOSE) else bytes(len(bits))
+        self.depths = _find_depths(bits) if flags & _BRACKETS else bytes(len(bits))
         self.dates = dates
         self.indexes = indexes
         self._segments = segments
@@ -169,7 +172,7 @@ class Line:
         if at in self.dates:
             return self.dates[at].start
         start, end, number = self._locate(at)
-        if not number and self.text[start].isalpha():
+        if not number and "\u05d0" <= self.text[start] <= "\u05ea":
             return start
         return self._match(start, end, number)[0]
 
@@ -363,7 +366,7 @@ def tokenize(
 def _find_depths(bits: Sequence[int]) -> list[int]:
     depths = [0] * len(bits)
     depth = since = 0
-    for at in [at for at, bit in enumerate(bits) if bit & (OPEN | CLOSE)]:
+    for at in [at for at, bit in enumerate(bits) if bit & _BRACKETS]:
         if depth:
             depths[since:at] = [depth] * (at - since)
         if bits[at] & OPEN:
@@ -393,10 +396,10 @@ def is_finite(bits: Sequence[int], at: int) -> bool:
     if bit & _PLAN and following & _INFINITIVE:
         return True
     if not bit & VERB:
-        return _is_due(bits, at)
+        return bit & _SHAPED != 0 and _is_due(bits, at)
     if at:
         before = bits[at - 1]
-        if before & (DATE | _PRONOUNS):
+        if before & _BEFORE_VERBS:
             return True
         if at > 1 and (
             (before & COMMA and bits[at - 2] & DATE) or (before & _THERE and bits[at - 2] & COMMA)
@@ -425,7 +428,7 @@ def _is_due(bits: Sequence[int], at: int) -> bool:
     if bit & JOINED:
         return bit & _LIKELY_REST != 0
     before = bits[at - 1] if at else bit
-    return before & (MARK | _OPENERS) != 0 and bit & _LIKELY != 0
+    return before & _PARTING != 0 and bit & _LIKELY != 0
 
 
 def _opens(bits: Sequence[int], at: int) -> bool:
@@ -435,7 +438,7 @@ def _opens(bits: Sequence[int], at: int) -> bool:
     for back in range(at - 1, -1, -1):
         bit = bits[back]
         if bit & MARK:
-            parted = bit & (COMMA | SEMICOLON | DASH | LONG_DASH) != 0
+            parted = bit & _BOUNDARIES != 0
             return parted and (not others or bits[back + 1] & ADVERBIAL != 0)
         if not bit & WORD or bit & VERB:
             return False

@@ -28,6 +28,8 @@ from extract.wikitext import Template
 __all__ = ["build_url", "keep_template", "read_labelled", "read_template"]
 
 _NUMBER = re.compile(r"[0-9]{1,3}")
+_LONGEST_NAME = 64
+"""Longest name of a parameter with a number in it."""
 _SLOT = re.compile(r"\{([a-z]{1,20})(?:\|([^{}]{0,40}))?\}")
 
 
@@ -72,7 +74,7 @@ def _numbered(given: Mapping[str, str], patterns: tuple[str, ...]) -> dict[int, 
     for name, value in given.items():
         rank = order.get(name)
         number = 1
-        if rank is None:
+        if rank is None and len(name) <= _LONGEST_NAME:
             pattern, number = _numbered_name(name)
             rank = None if pattern is None else order.get(pattern)
         if rank is not None and (number not in best or rank < best[number][0]):

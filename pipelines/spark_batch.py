@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
 
-SHARD_BYTES = 16 << 20
-
 
 def do_rows(
     packed: Sequence[bytes],
@@ -53,7 +51,7 @@ def run_on_spark(
     out: Path,
     options: Options,
     *,
-    shard_bytes: int = SHARD_BYTES,
+    shard_bytes: int | None = None,
     fresh: bool = False,
 ) -> RunReport:
     """Extract the sources with the workers of a Spark session and commit a snapshot."""
@@ -83,7 +81,7 @@ def main() -> int:
         "--fresh", action="store_true", help="ignore what an interrupted run finished"
     )
     parser.add_argument("--page-seconds", type=float, default=Options().page_seconds)
-    parser.add_argument("--shard-bytes", type=int, default=SHARD_BYTES)
+    parser.add_argument("--shard-bytes", type=int, help="text of a task; by default as hewiki run")
     parser.add_argument(
         "--processor", default=Options().processor, help="module:function from page to rows"
     )

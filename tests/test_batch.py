@@ -417,6 +417,13 @@ def test_a_source_that_changes_while_it_is_read_is_told(tmp_path):
     assert not list_snapshots(tmp_path / "out")
 
 
+def test_a_small_dump_is_cut_small_enough_for_several_workers(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", ["טקסט " * 1000] * 700)
+    assert dump.stat().st_size > 6 << 20
+    assert 3 <= len(plan_run([dump]).tasks) <= 5
+    assert len(plan_run([dump], shard_bytes=16 << 20).tasks) == 1
+
+
 def test_a_run_does_not_go_on_with_shards_cut_elsewhere(tmp_path):
     """A lost index changes where a dump is cut, though not the dump."""
     dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(20)])

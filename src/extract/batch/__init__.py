@@ -47,6 +47,9 @@ __all__ = [
 
 WORK = ".work"
 SHARD_BYTES = 16 << 20
+SMALL_SHARD_BYTES = 2 << 20
+ENOUGH_SHARDS = 16
+"""So many keep a few workers busy to the end; smaller inputs are cut into smaller shards."""
 _SMALL_INPUT = 1 << 20
 _UNWRITABLE = frozenset(
     getattr(errno, name, 0)
@@ -94,16 +97,20 @@ def plan_run(
     options: Options | None = None,
     *,
     limit: int | None = None,
-    shard_bytes: int = SHARD_BYTES,
+    shard_bytes: int | None = None,
 ) -> Plan:
     """Cut the sources into tasks; the same sources give the same plan.
 
-    With ``limit`` everything is one task, since only reading in order can count.  Raises
+    ``shard_bytes`` is about how much text a task is to have, by default what suits the size
+    of the whole.  With ``limit`` everything is one task, since only reading in order can count.  Raises
     SourceError for a source that is not there.
     """
     options = options or Options()
     paths = [Path(source) for source in sources]
-    shards = plan_shards(paths, format=options.format, target_bytes=shard_bytes)
+    shards = plan_shards(paths, format=options.format, target_bytes=shard_bytes or SHARD_BYTES)
+    if shard_bytes is None and len(shards) < ENOUGH_SHARDS:
+        target = max(SMALL_SHARD_BYTES, SHARD_BYTES * len(shards) // ENOUGH_SHARDS)
+        shards = plan_shards(paths, format=options.format, target_bytes=target)
     if not shards:
         names = ", ".join(map(str, paths))
         raise NotFoundError(
@@ -126,7 +133,7 @@ def plan_run(
     about = {"sources": [path.name for path in paths], "options": choices}
     stamps = sorted({_stamp(name) for shard in shards for name in (shard.path, *shard.files)})
     cuts = [(s.start, s.end, s.compression, len(s.files)) for s in shards]
-    work = (options.processor, options.page_seconds, shard_bytes, __version__, SCHEMA_VERSION)
+    work = (options.processor, options.page_seconds, __version__, SCHEMA_VERSION)
     identity = json.dumps([stamps, cuts, wrong, about, work], ensure_ascii=False)
     key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return Plan(tasks, options, about, key, tuple(stamps))

@@ -259,6 +259,14 @@ def test_a_field_never_fails(text: str) -> None:
             assert text[found.start : found.end] == found.text
 
 
+@pytest.mark.parametrize("between", [0, 5, 6, 7, 63, 64, 65, 500])
+def test_a_month_leans_on_the_last_year_however_far_it_is(between: int) -> None:
+    centuries = "במאה ה-15 נכתב הספר. " * between
+    dates = find_dates(f"בשנת 1931 נחנך הגשר. {centuries}במאי נפתחה הדרך.")
+    assert len(dates) == between + 2
+    assert (dates[-1].edtf, dates[-1].anchor) == ("1931-05", 0)
+
+
 HOSTILE = (
     "1",
     "9 ",
@@ -278,6 +286,10 @@ HOSTILE = (
     "1.1.",
     "ו",
     "אלף תשע מאות ",
+    "המאה ה-19 במאי ",
+    "ב-1917 ",
+    "(1921) ",
+    "1914–1918 ",
 )
 
 

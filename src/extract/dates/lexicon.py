@@ -23,6 +23,7 @@ __all__ = [
     "is_particle",
     "is_prefix",
     "lexicon",
+    "may_have_reading",
     "past_stems",
     "readings_of",
 ]
@@ -213,6 +214,18 @@ def past_stems() -> frozenset[str]:
 def is_prefix(text: str) -> bool:
     """Tell whether a word is a stack of prefix letters and nothing else."""
     return 0 < len(text) <= 5 and text in lexicon().prefixes
+
+
+def may_have_reading(word: str) -> bool:
+    """Tell whether a word may have readings, asking no more than what stands behind its letters."""
+    words = lexicon().words
+    return (
+        word in words
+        or word[1:] in words
+        or word[2:] in words
+        or word[3:] in words
+        or word[4:] in words
+    )
 
 
 def readings_of(word: str) -> dict[str, Reading]:

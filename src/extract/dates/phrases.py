@@ -718,23 +718,20 @@ class _Case(NamedTuple):
     previous: Token
     following: Token
     ranged: bool
-
-    @property
-    def unit(self) -> Unit:
-        return self.points[0].unit
-
-    @property
-    def known(self) -> bool:
-        """Tell whether the number is one that years have."""
-        year = self.unit.year
-        return self.unit.calendar == "hebrew" or (year is not None and 1000 <= year <= 2199)
+    unit: Unit
+    known: bool
+    """The number is one that years have."""
 
 
 def _year_admitted(
     tokens: Tokens, index: int, points: list[Point], links: list[str], before: _Before
 ) -> tuple[bool, str]:
     after = tokens[points[-1].next]
-    case = _Case(tokens, index, points, before, tokens[before.at], after, "range" in links)
+    unit = points[0].unit
+    known = unit.calendar == "hebrew" or (unit.year is not None and 1000 <= unit.year <= 2199)
+    case = _Case(
+        tokens, index, points, before, tokens[before.at], after, "range" in links, unit, known
+    )
     for rule in _YEAR_RULES:
         kind = rule(case)
         if kind is not None:

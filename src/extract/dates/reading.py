@@ -11,28 +11,35 @@ from extract.dates.lives import find_lives
 from extract.dates.offsets import read_offset
 from extract.dates.phrases import Draft, read_phrase, signal_kinds
 from extract.dates.resolution import Anchor, DateContext, resolve
-from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token, find_passages
+from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Passage, Token, find_passages
 from extract.dates.units import Unit
 from extract.model import DateExpression
 
 __all__ = ["find_dates", "read_date", "read_dates"]
 
 
-def _drafts_of(tokens: Sequence[Token]) -> list[Draft]:
-    """Return the drafts of a passage, in order and disjoint."""
+def _drafts_of(passage: Passage, *, bracketed: bool) -> list[Draft]:
+    """Return the drafts of a passage, in order and disjoint.
+
+    ``bracketed`` where its text has parentheses at all.
+    """
+    tokens, starts = passage
     drafts: list[Draft] = []
     opened = False
     seen, last_end = 0, -1
-    for index in [index for index, token in enumerate(tokens) if token.starts]:
+    for index in starts:
         if index < seen:
             continue
         offset = read_offset(tokens, index) if tokens[index].kind in {WORD, NUMBER} else None
         found = [offset] if offset else read_phrase(tokens, index)
         if not found or found[0].start < last_end:
             continue
-        opened = _is_open(tokens, seen, index, opened)
-        for draft in found:
-            drafts.append(_placed(tokens, draft, opened, drafts))
+        if bracketed:
+            opened = _is_open(tokens, seen, index, opened)
+            for draft in found:
+                drafts.append(_placed(tokens, draft, opened, drafts))
+        else:
+            drafts += found
         last_end = found[-1].end
         seen = max(found[-1].next, index + 1)
     if len(drafts) < 2 and not (drafts and drafts[0].aside):
@@ -158,11 +165,17 @@ def _names_period(tokens: Sequence[Token], at: int) -> bool:
     return False
 
 
-def _anchored(context: DateContext) -> list[Anchor]:
-    return [
-        anchor if anchor.place is None else anchor._replace(place=None)
-        for anchor in context.anchors
-    ]
+_MEMORY, _MOST_ANCHORS = 6, 64
+
+
+def _without_places(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """Return anchors as a later text sees them."""
+    return [anchor if anchor.place is None else anchor._replace(place=None) for anchor in anchors]
+
+
+def _lasting_anchors(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """Return the one anchor before the last few that a day or a month may still lean on (R2)."""
+    return [anchor for anchor in anchors[:-_MEMORY] if anchor.rank <= 2][-1:]
 
 
 _YEAR_1000 = 2086303
@@ -180,11 +193,13 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
     Start a section with ``DateContext(year of its heading or None)`` and hand on what comes
     back from paragraph to paragraph.
     """
-    anchors = _anchored(context)
+    anchors = _without_places(context.anchors)
     dates: list[DateExpression] = []
-    lives = find_lives(text, read_date) if "(" in text else []
-    for tokens in find_passages(text):
-        for draft in _drafts_of(tokens):
+    bracketed = "(" in text
+    lives = find_lives(text, read_date) if bracketed else []
+    new = tuple.__new__  # a named tuple's own constructor costs as much again
+    for passage in find_passages(text):
+        for draft in _drafts_of(passage, bracketed=bracketed):
             while lives and lives[0][0].start < draft.end:
                 _append_life(dates, lives.pop(0))
             if dates and draft.start < dates[-1].end:
@@ -194,12 +209,13 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
             found = resolve(draft, anchors, context.context_year, len(dates))
             if found is not None:
                 same = len(dates) - 1 if dates and _is_same(text, dates[-1], found) else None
-                dates.append(found._replace(text=text[found.start : found.end], same_as=same))
+                start, end, _, *told = found[:-1]
+                dates.append(new(DateExpression, (start, end, text[start:end], *told, same)))
+                if len(anchors) > _MOST_ANCHORS:
+                    anchors[:-_MEMORY] = _lasting_anchors(anchors)
     for life in lives:
         _append_life(dates, life)
-    return dates, DateContext(
-        context.context_year, tuple(a._replace(place=None) for a in anchors[-6:])
-    )
+    return dates, DateContext(context.context_year, tuple(_without_places(anchors[-_MEMORY:])))
 
 
 def _append_life(dates: list[DateExpression], life: list[DateExpression]) -> None:
@@ -259,7 +275,7 @@ def read_date(text: str, *, compact: bool = False) -> DateExpression | None:
         return found and found._replace(
             start=start, end=start + len(solid.group()), text=solid.group()
         )
-    for tokens in find_passages(f"{text} "):
+    for tokens, _ in find_passages(f"{text} "):
         index = next((i for i, token in enumerate(tokens) if token.kind != END), len(tokens))
         index = _after_prefix(tokens, index)
         drafts = read_phrase(tokens, index, trusted=True) if index < len(tokens) else []

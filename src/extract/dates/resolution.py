@@ -305,6 +305,7 @@ def _sign(modifiers: frozenset[str]) -> str:
     return "%" if len(both) == 2 else "~" if "approximate" in both else "?" if both else ""
 
 
+@lru_cache(maxsize=256)
 def _modifier(modifiers: frozenset[str]) -> str:
     names = [name for name in _ORDER if name in modifiers]
     names += [name for name, _ in _SIGNS if name in modifiers]
@@ -566,12 +567,12 @@ def resolve(
 def _kind(draft: Draft, units: list[Unit]) -> str:
     if draft.kind in {"lifespan", "relative"}:
         return draft.kind
-    implied = {unit.implied for unit in units}
+    implied = [unit.implied for unit in units]
     if "relative" in implied:
         return "relative"
     if "implicit" in implied:
         return "implicit"
-    if any(unit.level == "holiday" for unit in units):
+    if "holiday" in [unit.level for unit in units]:
         return "holiday"
     return "in_name" if draft.kind == "in_name" else "explicit"
 

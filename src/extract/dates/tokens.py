@@ -22,6 +22,7 @@ from extract.dates.lexicon import (
     Reading,
     is_prefix,
     lexicon,
+    may_have_reading,
     readings_of,
 )
 from extract.dates.numerals import plain_letters, value_of
@@ -34,6 +35,7 @@ __all__ = [
     "NUMERIC",
     "PUNCT",
     "WORD",
+    "Passage",
     "Token",
     "find_passages",
 ]
@@ -203,6 +205,21 @@ def _is_numeral(text: str) -> bool:
     return False
 
 
+_SIMPLE = re.compile(f'([("]?)([\u05d0-\u05ea]{{2,{_LONG}}})([,.:;)]?)')
+_NO_READINGS: dict[str, Reading] = {}
+
+
+def _cut_word(opened: str, word: str, closed: str) -> tuple[_Proto, ...]:
+    """Return the tokens of a word without readings and the signs beside it, as most pieces are."""
+    start, end = len(opened), len(opened) + len(word)
+    protos: tuple[_Proto, ...] = ((WORD, start, end, word, _NO_READINGS, 0, False, None),)
+    if opened:
+        protos = ((PUNCT, 0, start, opened, _NO_READINGS, 0, False, None), *protos)
+    if closed:
+        protos = (*protos, (PUNCT, end, end + 1, closed, _NO_READINGS, 0, False, None))
+    return protos
+
+
 class _Piece(NamedTuple):
     """What is remembered of a piece of text between spaces."""
 
@@ -214,7 +231,11 @@ class _Piece(NamedTuple):
 def _lookup(piece: str) -> _Piece:
     known = _memory.get(piece)
     if known is None:
-        protos = tuple(_cut(piece))
+        word = _SIMPLE.fullmatch(piece)
+        if word is not None and not may_have_reading(word[2]):
+            protos = _cut_word(*word.groups())
+        else:
+            protos = tuple(_cut(piece))
         weight = max((_weight(protos, at) for at in range(len(protos))), default=0)
         known = _Piece(protos, weight, any(map(_is_companion, protos)))
         if len(piece) <= _LONG:
@@ -228,7 +249,6 @@ def _lookup(piece: str) -> _Piece:
     return known
 
 
-_SIMPLE = re.compile('[("]?([\u05d0-\u05ea]+)[,.:;)]?')
 _MOST_PLAIN = 80_000
 
 
@@ -238,7 +258,7 @@ def _is_plain(piece: str) -> bool:
     Most pieces of a text are, and many come once: they need not be cut.
     """
     match = _SIMPLE.fullmatch(piece)
-    if match is None or readings_of(match[1]):
+    if match is None or may_have_reading(match[2]):
         return False
     if len(_plain) >= _MOST_PLAIN:
         _plain.clear()
@@ -265,16 +285,26 @@ def _is_hit(pieces: list[str], at: int) -> bool:
 _STOP = tuple(Token(END, 0, 0, "", {}, 2) for _ in range(12))
 
 
-def _tokens(pieces: list[str], offsets: list[int], first: int, last: int) -> list[Token]:
+class Passage(NamedTuple):
+    """A part of a text that may hold dates, as tokens between stops."""
+
+    tokens: list[Token]
+    starts: list[int]
+    """Indices of the tokens that an expression may begin with."""
+
+
+def _passage(pieces: list[str], offsets: list[int], first: int, last: int) -> Passage:
     tokens = list(_STOP)
+    begins: list[int] = []
     new, memory = tuple.__new__, _memory  # a named tuple's own constructor costs as much again
     append = tokens.append
     for piece, offset in zip(pieces[first:last], offsets[first:last], strict=True):
         known = memory.get(piece) or _lookup(piece)
         gap = 1
         for kind, start, end, text, readings, space, starts, letters in known[0]:
-            if space:
-                gap = space
+            gap = space or gap
+            if starts:
+                begins.append(len(tokens))
             append(
                 new(
                     Token,
@@ -283,11 +313,11 @@ def _tokens(pieces: list[str], offsets: list[int], first: int, last: int) -> lis
             )
             gap = 0
     tokens.extend(_STOP)
-    return tokens
+    return Passage(tokens, begins)
 
 
-def find_passages(text: str) -> Iterator[list[Token]]:
-    """Yield the passages of a text that may hold dates, as tokens between stops."""
+def find_passages(text: str) -> Iterator[Passage]:
+    """Yield the passages of a text that may hold dates."""
     pieces = text.split(" ")
     plain = _plain
     hits = [i for i, piece in enumerate(pieces) if piece not in plain]
@@ -298,7 +328,7 @@ def find_passages(text: str) -> Iterator[list[Token]]:
     first, last = max(0, hits[0] - _BEFORE), hits[0] + _AFTER
     for hit in hits:
         if hit - _BEFORE > last:
-            yield _tokens(pieces, offsets, first, min(last, len(pieces)))
+            yield _passage(pieces, offsets, first, min(last, len(pieces)))
             first = hit - _BEFORE
         last = hit + _AFTER
-    yield _tokens(pieces, offsets, first, min(last, len(pieces)))
+    yield _passage(pieces, offsets, first, min(last, len(pieces)))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from itertools import chain
 from typing import TypeVar
 
 from extract._version import __version__
 from extract.errors import ExtractError
 from extract.events import EventRows, find_events
-from extract.model import Citation, Document, Page, Problem, Rows, Section
+from extract.model import Citation, Document, Page, Paragraph, Problem, Rows, Section
 from extract.parsing import parse
 from extract.references import find_citations
 
 __all__ = ["document_rows", "process"]
 
 T = TypeVar("T")
+
+_LINKS = Paragraph._fields.index("links")
 
 
 def process(page: Page) -> Rows:
@@ -60,18 +61,11 @@ def document_rows(document: Document, events: EventRows, citations: tuple[Citati
     return Rows(
         pages=(_page_row(document),),
         sections=document.sections,
-        paragraphs=tuple(
-            (p.paragraph_id, p.section_id, p.kind, p.text, p.source_start, p.source_end, p.depth)
-            for p in document.paragraphs
-        ),
+        paragraphs=tuple([(*p[:_LINKS], *p[_LINKS + 1 :]) for p in document.paragraphs]),
         sentences=events.sentences,
-        links=tuple(
-            chain.from_iterable(
-                ((p.paragraph_id, *link) for link in p.links) for p in document.paragraphs
-            )
-        ),
+        links=tuple([(p.paragraph_id, *link) for p in document.paragraphs for link in p.links]),
         infobox=document.fields,
-        references=tuple(note[:11] for note in document.notes),
+        references=tuple([note[:11] for note in document.notes]),
         reference_marks=tuple(
             (*mark[:6], sentence_id, *mark[6:])
             for mark, sentence_id in zip(document.marks, events.mark_sentences, strict=True)

@@ -92,6 +92,7 @@ _TOKEN = re.compile(
     r"|(?P<n>\d+(?:[.,:/]\d+)*%?)"
     r"|(?P<m>[,;:()]|[\u2013\u2014]|(?<=\s)-(?=\s))"
 )
+_WORD = re.compile(rf"[{_LETTER}A-Za-z]+")
 _THE, _THAT, _AND, _TO, _OBJECT_MARKER = "\u05d4", "\u05e9", "\u05d5", "\u05dc", "\u05d0\u05ea"
 _INITIALS = dict.fromkeys("\u05d1\u05dc\u05de", ADVERBIAL | LEADING) | {
     "\u05db": ADVERBIAL,
@@ -232,29 +233,32 @@ def _read_word(text: str) -> int:
     if not text.isalpha():
         text = without_points(text)
     verb, joined, relative = find_verb(text)
-    bits = WORD | verb
-    if relative or (
-        text in load_words().relatives
+    bits = WORD | verb | find_flags(text)
+    if (
+        relative
+        or bits & _PARTICLE
         or (not verb and len(text) > 4 and text.startswith(_THAT + _THE))
     ):
         bits |= RELATIVE
         if verb == DOUBTFUL and not is_shaped(text):
             bits |= _TOLD
     if joined or (text[0] == _AND and not is_shaped(text)):
-        bits |= JOINED
-        return bits | _read_letters(text, text[1:])
-    return bits | _read_letters(text, text)
+        rest = text[1:]
+        if len(rest) > 2 and looks_like_verb(rest):
+            bits |= _LIKELY_REST
+        return _read_letters(text, rest, bits | JOINED)
+    return _read_letters(text, text, bits)
 
 
-def _read_letters(text: str, bare: str) -> int:
-    """The bits of any token that its letters alone tell; ``bare`` is without *and*."""
-    bits = find_flags(text) | _INITIALS.get(text[0], 0)
+def _read_letters(text: str, bare: str, bits: int) -> int:
+    """Add the bits of any token that its letters alone tell; ``bare`` is without *and*."""
+    initial = text[0]
+    if initial in _INITIALS:
+        bits |= _INITIALS[initial]
     if len(text) > 3:
         bits |= LONG
-        if text[0] == _TO:
+        if initial == _TO:
             bits |= _INFINITIVE
-        if bare is not text and looks_like_verb(bare):
-            bits |= _LIKELY_REST
     if looks_like_verb(text):
         bits |= _LIKELY
     if bits & _PLANNED and bare in load_words().planned:
@@ -269,8 +273,8 @@ def without_points(text: str) -> str:
     return text.translate(_POINTS) or text
 
 
-_LONGEST, _MOST = 48, 40_000
-"""The longest piece that is remembered, and how many are."""
+_LONGEST, _MOST, _MOST_DATES = 48, 100_000, 10_000
+"""The longest piece that is remembered, and how many pieces (some 11 MB) and dates are."""
 
 
 def _cut(text: str, start: int, end: int) -> tuple[int, ...]:
@@ -281,9 +285,9 @@ def _cut(text: str, start: int, end: int) -> tuple[int, ...]:
         if match.lastgroup == "w":
             found.append(_read_word(word))
         elif match.lastgroup == "n":
-            found.append(NUMBER | _read_letters(word, word))
+            found.append(NUMBER | find_flags(word))
         else:
-            found.append(MARK | _MARKS[word] | _read_letters(word, word))
+            found.append(MARK | _MARKS[word] | find_flags(word))
     return tuple(found)
 
 
@@ -297,7 +301,10 @@ class _Pieces(dict[str, tuple[int, ...]]):
         self._shared: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
-        found = _cut(f" {piece} ", 1, len(piece) + 2)
+        if _WORD.fullmatch(piece):
+            found: tuple[int, ...] = (_read_word(piece),)
+        else:
+            found = _cut(f" {piece} ", 1, len(piece) + 2)
         if len(piece) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
@@ -310,9 +317,9 @@ class _Dates(dict[str, int]):
     """What is remembered of the text of a date."""
 
     def __missing__(self, text: str) -> int:
-        if len(self) >= _MOST:
+        if len(self) >= _MOST_DATES:
             self.clear()
-        bits = self[text] = DATE | _read_letters(text, text)
+        bits = self[text] = _read_letters(text, text, DATE | find_flags(text))
         return bits
 
 

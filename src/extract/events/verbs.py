@@ -34,6 +34,7 @@ _AND, _THAT, _AS, _TO, _FROM = "\u05d5", "\u05e9", "\u05db", "\u05dc", "\u05de"
 _HE, _TAV, _YOD, _NUN, _VAV = "\u05d4", "\u05ea", "\u05d9", "\u05e0", "\u05d5"
 _PLURALS = ("\u05d9\u05dd", "\u05d5\u05ea")  # -im, -ot
 _RELATIVE = (_THAT, _AS + _THAT, _TO + _AS + _THAT)
+_RELATIVE_INITIALS = _THAT + _AS + _TO
 
 
 _SHAPES = (
@@ -139,6 +140,8 @@ def find_verb(word: str) -> tuple[int, bool, bool]:
         found = verbs.get(rest, 0)
         if found > kind:
             return found, True, False
+    if rest[0] not in _RELATIVE_INITIALS:
+        return kind, False, False
     for opener in _RELATIVE:
         if rest.startswith(opener):
             found = verbs.get(rest[len(opener) :], 0)
@@ -163,13 +166,13 @@ def looks_like_verb(word: str) -> bool:
     A guess for the place where a verb is due: right after a date that opens a clause, or
     right before one after *and*.
     """
-    if len(word) < 3 or word in _shaped() or word.endswith(_PLURALS) or '"' in word:
+    if len(word) < 3:
         return False
-    if word.startswith(_SHAPES) or (len(word) > 3 and word[1] == _VAV):
-        return True
-    return (
+    shaped = word.startswith(_SHAPES) or (
         len(word) > 3
-        and word[-1] == _VAV
-        and word[-2] not in _YOD + _TAV
-        and word[0] not in _CLITICS
+        and (
+            word[1] == _VAV
+            or (word[-1] == _VAV and word[-2] not in _YOD + _TAV and word[0] not in _CLITICS)
+        )
     )
+    return shaped and word not in _shaped() and not word.endswith(_PLURALS) and '"' not in word

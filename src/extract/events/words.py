@@ -110,30 +110,25 @@ def flag_of(name: str, *, bare: bool = False) -> int:
 
 
 @cache
-def _load_flags() -> dict[str, int]:
-    flags: dict[str, int] = {}
+def _load_flags() -> tuple[dict[str, int], dict[str, int]]:
+    """The bits of words as they stand, and of what prefixes may stand before."""
     words = load_words()
+    bare: dict[str, int] = {}
+    for name in _BARE:
+        for word in getattr(words, name):
+            bare[word] = bare.get(word, 0) | flag_of(name, bare=True)
+    flags = bare.copy()
     for name in Words._fields:
         if name != "alone":
             for word in getattr(words, name):
                 flags[word] = flags.get(word, 0) | flag_of(name)
-    return flags
-
-
-@cache
-def _load_bare() -> dict[str, int]:
-    flags: dict[str, int] = {}
-    words = load_words()
-    for name in _BARE:
-        for word in getattr(words, name):
-            flags[word] = flags.get(word, 0) | flag_of(name, bare=True)
-    return flags
+    return flags, bare
 
 
 def find_flags(word: str) -> int:
     """Return the bits (``flag_of``) of all sets a word is in, behind one or two prefixes where asked."""
-    bare = _load_bare()
-    found = _load_flags().get(word, 0) | bare.get(word, 0)
+    flags, bare = _load_flags()
+    found = flags.get(word, 0)
     if len(word) < 3 or word[0] not in _PREFIXES:
         return found
     found |= bare.get(word[1:], 0)

@@ -621,6 +621,40 @@ def test_what_happens_while_we_read_is_found_the_next_time(
     assert_fresh(wiki, tmp_path / "second", tmp_path / "fresh2", **CHOICES[choice])
 
 
+def test_a_page_moved_over_another_that_was_just_read_leaves_no_two_of_one_title(tmp_path):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    fetch(wiki, tmp_path / "root", everything=True)
+    wiki.pass_time(5000)
+    wiki.edit("דף א", "נוסח אחר")
+    wiki.edit("דף ד", "נוסח אחר")
+    real = wiki._give
+
+    def give(page, title, page_id, content):
+        found = real(page, title, page_id, content)
+        if title == "page 4" and "דף ד" in wiki.pages:
+            wiki.move("דף ד", "דף א")  # the page just given is deleted for it
+        return found
+
+    wiki._give = give
+    refresh(wiki, tmp_path / "root")
+    titles = open_snapshot(tmp_path / "root").arrow("pages").column("title").to_pylist()
+    assert len(titles) == len(set(titles))
+    wiki._give = real
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", everything=True)
+
+
+def test_a_title_that_was_missing_for_a_moment_is_no_problem_for_ever(tmp_path):
+    wiki = small_wiki()
+    wiki.pass_time(5000)
+    fetch(wiki, tmp_path / "root", "דף ב", "דף ג")
+    wiki.pass_time(5000)
+    wiki.delete("דף ב")
+    wiki.meanwhile = [*[lambda: None] * 4, lambda: wiki.restore("דף ב")]
+    refresh(wiki, tmp_path / "root")
+    assert_fresh(wiki, tmp_path / "root", tmp_path / "fresh", titles=("דף ב", "דף ג"))
+
+
 def test_a_rendering_is_read_again_when_the_wiki_gets_to_it(tmp_path):
     wiki = small_wiki()
     wiki.pass_time(5000)

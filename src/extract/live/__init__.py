@@ -38,6 +38,7 @@ from extract.snapshots import Snapshot, lock_root, open_snapshot, update_snapsho
 from extract.sources import SourceProblem, derive_id, normalize_title
 from extract.sources.api import DEFAULT_API, Change, Settings, Site, Wiki, shift_time
 from extract.sources.store import Store
+from extract.tables import read_columns
 
 __all__ = [
     "Difference",
@@ -146,10 +147,13 @@ class _Harvest:
         self._doubt(item.title, item.page_id)
 
     def _doubt(self, title: str, page_id: int) -> None:
-        """Note a page of ROOT whose title is not, or no longer, its own."""
+        """Note a page whose title is not, or no longer, its own, as when another was moved there."""
         before = self._ids.get(title)
-        if before is not None and before != page_id and before not in self.rows:
+        other = self.pages.get(before) if before is not None and before != page_id else None
+        if before is not None and other is not None and other.title == title:
             self.doubtful.add(before)
+        if page_id in self.pages:
+            self._ids[title] = page_id
 
     def remove(self, page_id: int) -> None:
         """Take a page out, or what is told of one that could not be read."""
@@ -211,16 +215,17 @@ class _Work:
     ) -> None:
         """Read pages, and what those of the titles and lists redirect to."""
         named = frozenset(self.scope.titles)
-        asked, looked_at = set[str](), set[int]()
+        asked, doubted = set[str](), set[int]()
         # A redirect that led to no page may do so by now, though itself unchanged.
         wanted, numbers = set(titles) | self._reach(listed)[1], set(page_ids)
         while wanted or numbers:
             asked |= wanted
-            looked_at |= numbers
             found = self.reader.read(titles=sorted(wanted), page_ids=sorted(numbers))
             self.harvest.add(found, named | {self._resolve(title) for title in named})
             wanted = self._reach(listed)[1] - asked
-            numbers = self.harvest.doubtful - looked_at
+            # Once more even where they were read before: what came after may have changed them.
+            numbers = self.harvest.doubtful - doubted
+            doubted |= numbers
 
     def _reach(self, listed: frozenset[int]) -> tuple[set[int], set[str]]:
         """Return the pages that titles and lists lead to, and titles still to be read."""
@@ -274,6 +279,17 @@ class _Work:
         for space in self.scope.namespaces:
             yield from (item.page_id for item in self.wiki.everything(space))
 
+    def _list_told(self) -> set[str]:
+        """Return titles that have rows without an id of the wiki, in ROOT or about to be."""
+        told = {page.title for page_id, page in self.known.items() if page_id < 0}
+        for page_id, rows in self.harvest.rows.items():
+            if page_id < 0:
+                told.update(str(row[0]) for row in rows.problems)
+        if self.parent is not None:
+            rows_there = read_columns(self.parent.paths("problems"), ("page_id", "title"))
+            told.update(title for page_id, title in rows_there if page_id < 0)
+        return told
+
     def _list_lost(self) -> tuple[str, ...]:
         if not self.state.scope or not self.state.scope.others:
             return ()
@@ -294,10 +310,12 @@ class _Work:
     def commit(self, watermark: str | None, *, partial: bool = False) -> LiveReport:
         """Write what was read as a snapshot; ``partial`` where not all of ROOT was looked at."""
         harvest = self.harvest
-        titles = {page.title for i, page in harvest.pages.items() if i in harvest.rows}
+        titles = {page.title for page_id, page in harvest.pages.items() if page_id > 0}
         # Rows of a time when a title had no page yet go with its first page.
-        drop = harvest.drop | {derive_id(title) for title in titles}
-        drop -= harvest.rows.keys()
+        filled = {derive_id(title) for title in titles & self._list_told()}
+        for page_id in filled:
+            harvest.rows.pop(page_id, None)
+        drop = (harvest.drop | filled) - harvest.rows.keys()
         carried = {}
         if self.parent is not None:
             carried = {k: v for k, v in self.parent.manifest.items() if k not in _CARRIED}
@@ -507,7 +525,9 @@ def _guess_scope(
 
 def _follow_changes(work: _Work, start: str) -> None:
     scope = work.scope
-    ids_by_title = {page.title: page_id for page_id, page in work.known.items()}
+    ids_by_title: dict[str, list[int]] = {}
+    for page_id, page in work.known.items():
+        ids_by_title.setdefault(page.title, []).append(page_id)
     spaces = _watched_namespaces(work)
     listed = work.listed()
     ids = {*(listed - work.known.keys()), *work.unsettled}
@@ -524,15 +544,16 @@ def _follow_changes(work: _Work, start: str) -> None:
             is_hidden = True
             continue
         if change.kind == "delete/revision":  # what the wiki took back is not kept here either
-            work.store.forget(ids_by_title.get(change.title, 0))
+            for page_id in ids_by_title.get(change.title, ()):
+                work.store.forget(page_id)
         if change.page_id is not None and _belongs(change, work):
             ids.add(change.page_id)
         for title, space in _sides(change):
-            known_id = ids_by_title.get(title)
-            if known_id is not None and known_id > 0:
-                ids.add(known_id)
-            elif known_id is not None:
-                titles.add(title)  # read from a file that did not say its id
+            for known_id in ids_by_title.get(title, ()):
+                if known_id > 0:
+                    ids.add(known_id)
+                else:
+                    titles.add(title)  # read from a file that did not say its id
             new = change.page_id is None and change.kind != "delete/delete"
             belongs = title in chosen or (new and space in scope.namespaces)
             if belongs and change.page_id not in work.known:

@@ -76,6 +76,24 @@ def test_errors_have_no_number(text: str, kind: str) -> None:
     assert [problem.kind for problem in document.problems] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("א<ref>ת\n\nב<ref>ג</ref>", ["footnote_unclosed"]),
+        ("א<ref>ת <ref name=ש>ב</ref>", ["footnote_unclosed"]),
+        ("א<ref>ת<ref name=ש /></ref><ref name=ש>ג</ref>", []),
+        ("א<ref>ת <nowiki><ref></nowiki></ref>", []),
+    ],
+)
+def test_a_note_that_swallows_the_next_one_is_a_problem(text: str, kinds: list[str]) -> None:
+    assert [problem.kind for problem in read(text).problems] == kinds
+
+
+@pytest.mark.parametrize(("opener", "end"), [("{{הערה|", "}}"), ("{{#tag:ref|", "}}")])
+def test_notes_in_notes_are_read_to_the_same_depth(opener: str, end: str) -> None:
+    assert len(read("א" + opener * 30 + "ת" + end * 30).notes) == 5
+
+
 def test_marks_say_where_they_stand() -> None:
     text = (
         "{{אישיות\n| שם = דנה{{הערה|תיבה}}\n| מקצוע = ציירת\n}}\n'''דנה''' ציירה,{{הערה|פסקה {{ביאור|בתוך}}}} ומכרה.\n"

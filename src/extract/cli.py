@@ -235,13 +235,13 @@ def _complain(report: Any, max_problems: float) -> str:
     """Return what is wrong with a run as a whole, nothing if it went well."""
     if not report.pages and report.problem_pages:
         return f"no page could be read, {report.problem_pages} problems"
+    if report.is_damaged:
+        return "a source is damaged, pages may be missing"
     if report.problem_share > max_problems:
         return (
             f"{report.problem_pages} of {report.pages} pages have problems, "
             f"more than --max-problems {max_problems:g} allows"
         )
-    if report.is_damaged:
-        return "a source is damaged, pages may be missing"
     return ""
 
 

@@ -50,7 +50,7 @@ def test_spark_reads_what_its_page_promises(root, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM.replace("DECADES", "decades"),
          block.replace("spark.sql", "decades = spark.sql")],
-        cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=400, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     assert f"rows {report.rows['events']}\n" in done.stdout

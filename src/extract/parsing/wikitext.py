@@ -46,6 +46,9 @@ _DEEPEST_TABLE = 5
 _DEEPEST_CAPTION = 2
 
 
+_new = tuple.__new__
+
+
 class _Spot(NamedTuple):
     """Where a mark was met."""
 
@@ -137,43 +140,44 @@ class _Builder:
                 self.pictures(plain.files, depth + 1)
 
     def paragraph(self, block: Block) -> None:
+        kind, depth, start, end = block
         flat = self.flat
-        start, end = block.start, block.end
-        if block.kind == "preformatted":
-            plain = render_blocks(flat, [block])
+        body = flat.text
+        if kind == "preformatted":
+            kind = "paragraph"
+            text, links, marks, files = render_blocks(flat, [block])
         else:
-            plain = render(flat, start, end)
-        if plain.files:
-            self.pictures(plain.files)
+            text, links, marks, files = render(flat, start, end)
+        if files:
+            self.pictures(files)
         section_id = len(self.sections) - 1
-        if plain.text.startswith("{{") and flat.text.startswith("{{", start):
-            after = _UNCLOSED.match(flat.text, start, end)
+        if text[:2] == "{{" and body.startswith("{{", start):
+            after = _UNCLOSED.match(body, start, end)
             if after:
                 self.unclosed += 1
-                plain = render(flat, after.end(), end)
                 start = after.end()
-        if not plain.text:
-            for _, opener in plain.marks:
+                text, links, marks, _ = render(flat, start, end)
+        if not text:
+            for _, opener in marks:
                 self.spots.setdefault(opener, _Spot("paragraph", section_id))
             return
         number = len(self.paragraphs)
-        body = flat.text
         if body[start] in "\x7f \t\r\n":
             skipped = _MARKERS.match(body, start, end)
             if skipped and skipped.end() < end:
                 start = skipped.end()
         while end > start and body[end - 1] in " \t\r\n":
             end -= 1
-        kind = "paragraph" if block.kind == "preformatted" else block.kind
-        source = flat.source_start(start)
+        source_start, source_end = flat.source_span(start, end)
         self.paragraphs.append(
-            Paragraph(
-                number, section_id, kind, plain.text,
-                source, max(flat.source_end(end), source),
-                plain.links, block.depth,
+            _new(
+                Paragraph,
+                (
+                    number, section_id, kind, text, source_start, source_end, links, depth,
+                ),
             )
         )  # fmt: skip
-        for position, opener in plain.marks:
+        for position, opener in marks:
             self.spots.setdefault(opener, _Spot("paragraph", section_id, number, position))
 
     def table(self, start: int, end: int, depth: int) -> None:
@@ -190,30 +194,36 @@ class _Builder:
             self.pictures(plain.files)
         inner = grid.inner
         index = 0
+        body = flat.text
         for cell in grid.cells:
+            row, column, rowspan, colspan, is_header, low, high = cell
             holes = []
-            while index < len(inner) and inner[index][0] < cell.end:
-                if inner[index][0] >= cell.start:
+            while index < len(inner) and inner[index][0] < high:
+                if inner[index][0] >= low:
                     holes.append(inner[index])
                 index += 1
-            plain = self.cell_text(cell.start, cell.end, holes)
-            self.meet(plain, "table", table_id=number)
-            self.pictures(plain.files)
+            line = body.find("\n", low, high)
+            plain = render(flat, low, high) if line < 0 else self.cell_text(low, line, high, holes)
+            if plain.marks:
+                self.meet(plain, "table", table_id=number)
+            if plain.files:
+                self.pictures(plain.files)
             self.cells.append(
-                Cell(
-                    number, section_id, caption, cell.row, cell.column,
-                    cell.rowspan, cell.colspan, cell.is_header, plain.text,
+                _new(
+                    Cell,
+                    (
+                        number, section_id, caption, row, column,
+                        rowspan, colspan, is_header, plain.text,
+                    ),
                 )
             )  # fmt: skip
         if depth < _DEEPEST_TABLE:
             for low, high in inner:
                 self.table(low, high, depth + 1)
 
-    def cell_text(self, start: int, end: int, holes: Sequence[tuple[int, int]]) -> Plain:
+    def cell_text(self, start: int, line: int, end: int, holes: Sequence[tuple[int, int]]) -> Plain:
+        """Return the words of a cell whose first line ends at ``line``."""
         flat = self.flat
-        line = flat.text.find("\n", start, end)
-        if line < 0:
-            return render(flat, start, end)
         # What follows the bar on its line is no paragraph of its own.
         pieces = [render(flat, start, line)] if not holes or line < holes[0][0] else []
         start = line if pieces else start

@@ -28,12 +28,14 @@ class Block(NamedTuple):
     end: int
 
 
+_new = tuple.__new__
 _LIST_KINDS = {"*": "list_item", "#": "list_item", ";": "definition_term", ":": "definition"}
 _LIST = re.compile(r"[*#:;]++")
 _NOTHING = re.compile(r"(?:\x7f[jc]\d*+\x7f|[ \t\r])++")
 _EMPTY_MARKERS = re.compile(r"\x7f[jc]\d*+\x7f")
 _ALL_MARKERS = re.compile(r"\x7f[a-zA-Z]\d*+\x7f")
-_TABLE_LINE = re.compile(r"^[ \t:]*+(\{\||\|\})", re.MULTILINE)
+# Beginning with a literal, ``re`` skips to the next line instead of trying every character.
+_TABLE_LINE = re.compile(r"\n[ \t:]*+(\{\||\|\})")
 _TABLE_OPEN = re.compile(r"[ \t:]*+\{\|")
 _HEADING_LINE = re.compile(r"^=[^\n]*=[ \t]*+$", re.MULTILINE)
 _COLON = re.compile(r"\[\[[^\]\n]*+\]?+|\[[^\]\n]*+|<[^<>\n]*+>|[a-z]++://|(:)")
@@ -77,7 +79,7 @@ class _Splitter:
                     kind = "quotation"
                 elif self.item:
                     kind, depth = "list_item", self.item
-            self.blocks.append(Block(kind, depth, self.open_start, self.open_end))
+            self.blocks.append(_new(Block, (kind, depth, self.open_start, self.open_end)))
             self.open_start = -1
 
     def extend(self, start: int, end: int, kind: str = "paragraph") -> None:
@@ -93,9 +95,12 @@ class _Splitter:
         body = self.body
         ends: dict[int, int] = {}
         stack: list[int] = []
+        at_line = self.start == 0 or body[self.start - 1] == "\n"
+        if at_line and _TABLE_OPEN.match(body, self.start, self.end):
+            stack.append(self.start)
         for match in _TABLE_LINE.finditer(body, self.start, self.end):
             if match[1] == "{|":
-                stack.append(match.start())
+                stack.append(match.start() + 1)
             elif stack:
                 ends[stack.pop()] = match.end()
         if stack:
@@ -117,6 +122,19 @@ class _Splitter:
             position += len(line) + 1
             if start < skip:
                 continue
+            if not line:
+                if self.open_start >= 0:
+                    self.flush()
+                continue
+            if (line[0].isalnum() or line[0] == "'") and "\x7f" not in line and "<" not in line:
+                # Most lines are words.
+                if self.open_start < 0:
+                    self.open_start = start
+                    self.open_kind = "paragraph"
+                elif self.open_kind != "paragraph":
+                    self.extend(start, start)
+                self.open_end = position - 1
+                continue
             if start in tables and _TABLE_OPEN.match(line):
                 self.flush()
                 skip = max(tables[start], start + 1)
@@ -133,9 +151,6 @@ class _Splitter:
     def line(self, line: str, start: int) -> None:  # noqa: C901, PLR0912 -- one test a kind of line
         first = line[:1]
         lead = 0
-        if not line:
-            self.flush()
-            return
         if "\x7f" in line or line.isspace():
             nothing = _NOTHING.match(line)
             lead = nothing.end() if nothing else 0
@@ -202,7 +217,8 @@ class _Splitter:
         self.flush()
 
     def list_line(self, line: str, start: int, lead: int) -> None:
-        self.flush()
+        if self.open_start >= 0:
+            self.flush()
         marks = _LIST.match(line, lead)
         if marks is None:
             return
@@ -223,7 +239,7 @@ class _Splitter:
             self.tagged_line(line[low - start :], low, kind)
             self.item = 0
             return
-        self.blocks.append(Block(kind, depth, low, end))
+        self.blocks.append(_new(Block, (kind, depth, low, end)))
 
     def tagged_line(self, line: str, start: int, kind: str = "") -> None:
         """Read a line with block tags: each stretch between them is a block."""

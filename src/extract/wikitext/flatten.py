@@ -33,7 +33,16 @@ from extract.wikitext.display import (
     title_key,
 )
 from extract.wikitext.footnotes import find_list_template, find_note_template
-from extract.wikitext.scanner import ARGUMENT, COMMENT, MARKER, TAG, TEMPLATE, Node, scan
+from extract.wikitext.scanner import (
+    ARGUMENT,
+    COMMENT,
+    MARKER,
+    TAG,
+    TEMPLATE,
+    Node,
+    read_pipes,
+    scan,
+)
 from extract.wikitext.templates import (
     Parameter,
     Template,
@@ -82,18 +91,20 @@ class Flat(NamedTuple):
         start, end = self.sources[index]
         return min(start + position - self.starts[index], end)
 
-    def source_end(self, position: int) -> int:
-        """Return where, in the source, the text before a position ends."""
-        index = bisect_right(self.starts, position - 1) - 1
-        if index < 0:
-            return 0
-        start, end = self.sources[index]
-        length = (
-            self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
-        ) - self.starts[index]
-        if length != end - start:
-            return end
-        return start + position - self.starts[index]
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where, in the source, a span of the text comes from."""
+        starts, sources = self.starts, self.sources
+        first = bisect_right(starts, start) - 1
+        if first < 0:
+            return 0, 0
+        last = bisect_right(starts, end - 1, first) - 1
+        low, high = sources[first]
+        source_start = min(low + start - starts[first], high)
+        low, high = sources[last]
+        following = starts[last + 1] if last + 1 < len(starts) else len(self.text)
+        if following - starts[last] == high - low:
+            high = low + end - starts[last]
+        return source_start, max(source_start, high)
 
 
 @cache
@@ -328,7 +339,7 @@ class _Flattener:
                 return True
             return False
         colon = self.text.index(":", node.start)
-        bounds = [colon, *node.pipes, node.end - 2]
+        bounds = [colon, *read_pipes(self.text, node), node.end - 2]
         spans = [(low + 1, high) for low, high in pairwise(bounds)]
         if kind in {"lowercase", "uppercase"}:
             value = self.expand(node, *spans[0], depth)
@@ -417,9 +428,10 @@ class _Flattener:
 
     def argument(self, node: Node, depth: int) -> None:
         """Write the default of a template argument, which an article never gets."""
-        if node.pipes and depth <= MAX_DEPTH:
-            end = node.pipes[1] if len(node.pipes) > 1 else node.end - 3
-            self.part(node, node.pipes[0] + 1, end, depth)
+        pipes = read_pipes(self.text, node)
+        if pipes and depth <= MAX_DEPTH:
+            end = pipes[1] if len(pipes) > 1 else node.end - 3
+            self.part(node, pipes[0] + 1, end, depth)
         else:
             self.mark("j", 0, node)
 

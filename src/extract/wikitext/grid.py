@@ -33,9 +33,10 @@ class TableGrid(NamedTuple):
 
 
 _SPAN = re.compile(r"\b(row|col)span\s*+=\s*+[\"']?\s*+(\d{1,9})", re.IGNORECASE)
-_INNER = re.compile(r"^[ \t:]*+(\{\||\|\})", re.MULTILINE)
+# Beginning with a literal, ``re`` skips to the next line instead of trying every character.
+_INNER = re.compile(r"\n([ \t:]*+)(\{\||\|\})")
 _SPLIT = re.compile(r"\|\||!!")
-_LINE = re.compile(r"^[ \t]*+(\|\}|\|\+|\|-|\||!)", re.MULTILINE)
+_LINE = re.compile(r"\n[ \t]*+(\|[}+-]?|!)")
 
 
 def _find_inner(body: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -44,9 +45,9 @@ def _find_inner(body: str, start: int, end: int) -> list[tuple[int, int]]:
     depth = 0
     low = start
     for match in _INNER.finditer(body, start, end):
-        if match[1] == "{|":
+        if match[2] == "{|":
             if depth == 0:
-                low = match.start()
+                low = match.start(1)
             depth += 1
         elif depth:
             depth -= 1
@@ -163,12 +164,12 @@ def read_table(body: str, start: int, end: int) -> TableGrid:
     first = body.find("\n", start, end)
     if first < 0:
         return TableGrid(None, [], [])
-    inner = _find_inner(body, first + 1, end)
+    inner = _find_inner(body, first, end) if body.find("{|", first, end) >= 0 else []
     reader = _Reader(body)
     index = 0
     limit = end
-    for match in _LINE.finditer(body, first + 1, end):
-        at = match.start()
+    for match in _LINE.finditer(body, first, end):
+        at = match.start() + 1
         while index < len(inner) and inner[index][1] <= at:
             index += 1
         if index < len(inner) and inner[index][0] <= at:

@@ -111,11 +111,6 @@ def read_target(raw: str) -> tuple[str, str, str | None]:
     return kind, title, normalize_title(fragment) if hash_sign else None
 
 
-def _leads_somewhere(target: str) -> bool:
-    """Tell whether the target of an internal link has a title, or a fragment."""
-    return bool(target.strip(": _\t"))
-
-
 def pipe_trick(target: str) -> str:
     """Return the label MediaWiki makes of a target before an empty bar."""
     label = target.rpartition(":")[2] if ":" in target else target
@@ -256,7 +251,7 @@ class _Renderer:
                 shown = html.unescape(shown)
         else:
             shown = label
-        if not _leads_somewhere(target):
+        if not target.strip():
             self.put(f"[[{target}]]{trail}" if label is None else f"[[{target}|{label}]]{trail}")
             return
         start = self.size
@@ -273,7 +268,7 @@ class _Renderer:
         if (
             close < 0
             or source.find("[[", position, close) >= 0
-            or not _leads_somewhere(target)
+            or not target.strip()
             or self.pending
         ):
             self.put(source[at : at + 2])
@@ -437,7 +432,7 @@ _EMPTY = Plain("", (), (), ())
 @lru_cache(maxsize=4096)
 def _read_simple(target: str, label: str | None) -> tuple[str, str, str, str | None] | None:
     """Return what a plain link shows, its kind, title and fragment; None where it is no link."""
-    if not _leads_somewhere(target):
+    if not target.strip():
         return None
     if label is None:
         shown = normalize_title(target) if "_" in target else target.strip()

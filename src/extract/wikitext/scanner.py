@@ -19,7 +19,18 @@ from extract.hewiki import load_toml
 if TYPE_CHECKING:
     from extract.wikitext.templates import Template
 
-__all__ = ["ARGUMENT", "COMMENT", "LINK", "TAG", "TEMPLATE", "Node", "link_kind", "scan"]
+__all__ = [
+    "ARGUMENT",
+    "COMMENT",
+    "LINK",
+    "TAG",
+    "TEMPLATE",
+    "Node",
+    "barriers",
+    "link_kind",
+    "read_pipes",
+    "scan",
+]
 
 TEMPLATE, ARGUMENT, TAG, COMMENT, LINK = range(5)
 
@@ -31,8 +42,9 @@ class Node:
     """Something balanced: a span of the text, and the nodes inside it.
 
     ``name`` of a tag is its lower-case name, of a link its kind (``file``, ``category``,
-    ``interlanguage``, ``media``), else empty.  ``pipes`` are the positions of the bars of a
-    template, ``title`` and ``template`` what was read of it once.  ``inner`` is the span of a tag's content, None when it closes itself.
+    ``interlanguage``, ``media``), else empty.  ``inner`` is the span of a tag's content, None when
+    it closes itself.  ``shields`` are the spans of the links in a template, in which no sign parts
+    its parameters; ``pipes``, ``title`` and ``template`` are what was read of it once.
     """
 
     __slots__ = (
@@ -54,16 +66,15 @@ class Node:
         start: int,
         end: int,
         name: str = "",
-        pipes: list[int] | None = None,
-        children: list[Node] | None = None,
+        children: Sequence[Node] = (),
     ) -> None:
         """Make a node; ``inner`` and ``shields`` are set where they apply."""
         self.kind = kind
         self.start = start
         self.end = end
         self.name = name
-        self.pipes: Sequence[int] = pipes or ()
-        self.children: Sequence[Node] = children or ()
+        self.pipes: Sequence[int] | None = None
+        self.children = children
         self.inner: tuple[int, int] | None = None
         self.shields: list[tuple[int, int]] | None = None
         self.title: str | None = None
@@ -93,28 +104,28 @@ def link_kind(target: str) -> str:
 def _tokens() -> re.Pattern[str]:
     names = "|".join(sorted(load_toml("tags.toml")["extension"], key=len, reverse=True))
     # Every alternative begins with a literal, or ``re`` cannot skip to the next candidate.
-    # The first, of no group, is the link that can be neither more than a link nor hide a sign.
+    # The first, of no group, is the link that can be no more than a link; most templates hold
+    # neither another nor a link.
     return re.compile(
-        r"\[\[[^][{}<|\n:=]*+(?:\|[^][{}<\n=]*+)?+\]\]"
+        r"\[\[[^][{}<|\n:]*+(?:\|[^][{}<\n]*+)?+\]\]"
         r"|\[\[([^][{}<|\n]*+)(?:\|[^][{}<\n]*+)?+\]\]"
-        r"|\|()|\{\{++()|\}\}++()|\]\]()|\[\[(?!\[)()"
+        r"|\{\{(?!\{)[^][{}<]*+\}\}()|\{\{++()|\}\}++()|\]\]()|\[\[(?!\[)()"
         rf"|<(!--|(?i:{names})(?=[\s/>]))"
     )
 
 
-_LINK, _PIPE, _OPEN, _CLOSE, _LINK_CLOSE, _LINK_OPEN = range(1, 7)
+_LINK, _BARE, _OPEN, _CLOSE, _LINK_CLOSE, _LINK_OPEN, _TAG_OPEN = range(1, 8)
 
 
 class _Piece:
     """An opener on the stack, with where its nodes and shields begin in the shared lists."""
 
-    __slots__ = ("count", "mark", "pipes", "shield_mark", "square", "start")
+    __slots__ = ("count", "mark", "shield_mark", "square", "start")
 
     def __init__(self, square: bool, start: int, count: int, mark: int, shield_mark: int) -> None:
         self.square = square
         self.start = start
         self.count = count
-        self.pipes: list[int] = []
         self.mark = mark
         self.shield_mark = shield_mark
 
@@ -174,7 +185,7 @@ def _closers(name: str) -> re.Pattern[str]:
     return re.compile(rf"</(?i:{re.escape(name)})\s*+>")
 
 
-def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
+def scan(  # noqa: C901, PLR0912 -- the hot loop: one token, one branch
     text: str, start: int = 0, end: int | None = None
 ) -> list[Node]:
     """Return the outermost balanced things of ``text[start:end]``, in order, in linear time."""
@@ -185,52 +196,48 @@ def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
     cutter = _Cutter(text, limit)
     find = _tokens().finditer
     position = skip = start
-    while position < limit:  # noqa: PLR1702
+    while position < limit:
         for match in find(text, position, limit):
-            at = match.start()
+            kind = match.lastindex
+            if kind is None and not stack:
+                continue
+            at, after = match.span()
             if at < skip:
-                if match.end() > skip:
+                if after > skip:
                     position = skip
                     break
                 continue
-            kind = match.lastindex
             if kind is None:
-                continue
-            if kind == _LINK:
-                target = match[1]
-                if ":" in target:
-                    special = link_kind(target)
-                    if special:
-                        nodes.append(Node(LINK, at, match.end(), special))
-                if stack and "=" in match[0]:
-                    shields.append((at, match.end()))
-            elif kind == _PIPE:
+                shields.append((at, after))
+            elif kind == _BARE:
+                nodes.append(Node(TEMPLATE, at, after))
+            elif kind == _LINK:
+                special = link_kind(match[1])
+                if special:
+                    nodes.append(Node(LINK, at, after, special))
                 if stack:
-                    top = stack[-1]
-                    if not top.square:
-                        top.pipes.append(at)
+                    shields.append((at, after))
             elif kind == _OPEN:
-                stack.append(_Piece(False, at, match.end() - at, len(nodes), len(shields)))
+                stack.append(_Piece(False, at, after - at, len(nodes), len(shields)))
             elif kind == _CLOSE:
-                _close_braces(stack, nodes, shields, at, match.end())
+                _close_braces(stack, nodes, shields, at, after)
             elif kind == _LINK_OPEN:
                 stack.append(_Piece(True, at, 2, len(nodes), len(shields)))
             elif kind == _LINK_CLOSE:
                 if stack and stack[-1].square:
                     piece = stack.pop()
                     del shields[piece.shield_mark :]
-                    shields.append((piece.start, at + 2))
-                    _close_link(text, piece, nodes, at + 2)
+                    shields.append((piece.start, after))
+                    _close_link(text, piece, nodes, after)
             else:
-                if match[7] == "!--":
+                if match[_TAG_OPEN] == "!--":
                     floor = nodes[-1].end if nodes else start
                     node: Node | None = cutter.comment(at, max(floor, skip, start))
                 else:
-                    node = cutter.tag(at, match.end())
-                if node is None:
-                    continue
-                nodes.append(node)
-                skip = node.end
+                    node = cutter.tag(at, after)
+                if node is not None:
+                    nodes.append(node)
+                    skip = node.end
         else:
             break
     return nodes
@@ -244,7 +251,7 @@ def _close_link(text: str, piece: _Piece, nodes: list[Node], end: int) -> None:
     if special:
         children = nodes[piece.mark :]
         del nodes[piece.mark :]
-        nodes.append(Node(LINK, piece.start, end, special, None, children))
+        nodes.append(Node(LINK, piece.start, end, special, children))
 
 
 def _close_braces(
@@ -258,8 +265,8 @@ def _close_braces(
         piece = stack[-1]
         count = min(run_end - at, piece.count, 3)
         start = piece.start + piece.count - count
-        node = Node(TEMPLATE if count == 2 else ARGUMENT, start, at + count, "", piece.pipes)
-        node.children = nodes[piece.mark :]
+        children = nodes[piece.mark :]
+        node = Node(TEMPLATE if count == 2 else ARGUMENT, start, at + count, "", children)
         del nodes[piece.mark :]
         own = shields[piece.shield_mark :]
         del shields[piece.shield_mark :]
@@ -267,7 +274,26 @@ def _close_braces(
         nodes.append(node)
         at += count
         piece.count -= count
-        if piece.count >= 2:
-            piece.pipes = []
-        else:
+        if piece.count < 2:
             stack.pop()
+
+
+def read_pipes(text: str, node: Node) -> Sequence[int]:
+    """Return the positions of the bars of a template or argument, read once."""
+    if node.pipes is None:
+        pipes = []
+        low = node.start + 2
+        for start, end in [*barriers(node), (node.end - 2, node.end)]:
+            at = text.find("|", low, start)
+            while at >= 0:
+                pipes.append(at)
+                at = text.find("|", at + 1, start)
+            low = max(low, end)
+        node.pipes = pipes
+    return node.pipes
+
+
+def barriers(node: Node) -> list[tuple[int, int]]:
+    """Return the spans inside a node in which no sign is its own, in order."""
+    spans = [(child.start, child.end) for child in node.children]
+    return sorted(spans + node.shields) if node.shields else spans

@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
-from extract.wikitext.scanner import COMMENT, TEMPLATE, Node, scan
+from extract.wikitext.scanner import COMMENT, TEMPLATE, Node, barriers, read_pipes, scan
 
 __all__ = ["Parameter", "Template", "find_templates", "normalize_title", "read_template"]
 
@@ -82,7 +82,13 @@ def read_name(text: str, node: Node) -> str:
 
 def _read_name(text: str, node: Node) -> str:
     start = node.start + 2
-    end = node.pipes[0] if node.pipes else node.end - 2
+    end = node.end - 2
+    if node.children or node.shields:
+        pipes = read_pipes(text, node)
+        end = pipes[0] if pipes else end
+    else:
+        bar = text.find("|", start, end)
+        end = end if bar < 0 else bar
     first = [child for child in node.children if child.end <= end] if node.children else []
     raw = _without_comments(text, start, end, first) if first else text[start:end]
     name = normalize_title(raw)
@@ -93,12 +99,12 @@ def _read_name(text: str, node: Node) -> str:
     return name
 
 
-def _find_equals(text: str, start: int, end: int, barriers: list[tuple[int, int]]) -> int:
+def _find_equals(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> int:
     """Return the first ``=`` of ``text[start:end]`` that parts a name from a value, or -1.
 
-    None does inside the barriers, or in a line that begins with two: that is a heading.
+    None does inside the spans, or in a line that begins with two: that is a heading.
     """
-    for low, high in [*barriers, (end, end)]:
+    for low, high in [*spans, (end, end)]:
         while start < low:
             at = text.find("=", start, low)
             if at < 0:
@@ -120,25 +126,24 @@ def read_template(text: str, node: Node) -> Template:
 
 def _read_template(text: str, node: Node) -> Template:
     name = read_name(text, node)
-    if not node.pipes:
-        return Template(name, node.start, node.end, ())
     if not node.children and not node.shields:
         return Template(name, node.start, node.end, _read_bare(text, node))
-    barriers = [(child.start, child.end) for child in node.children]
-    if node.shields:
-        barriers = sorted(barriers + node.shields)
+    pipes = read_pipes(text, node)
+    if not pipes:
+        return Template(name, node.start, node.end, ())
+    spans = barriers(node)
     parameters = []
     count = 0
     index = 0
-    ends = [*node.pipes[1:], node.end - 2]
-    for pipe, end in zip(node.pipes, ends, strict=True):
+    ends = [*pipes[1:], node.end - 2]
+    for pipe, end in zip(pipes, ends, strict=True):
         start = pipe + 1
-        while index < len(barriers) and barriers[index][1] <= start:
+        while index < len(spans) and spans[index][1] <= start:
             index += 1
         first = index
-        while index < len(barriers) and barriers[index][0] < end:
+        while index < len(spans) and spans[index][0] < end:
             index += 1
-        inside = barriers[first:index]
+        inside = spans[first:index]
         equals = _find_equals(text, start, end, inside)
         if equals < 0:
             count += 1
@@ -159,13 +164,11 @@ def _read_template(text: str, node: Node) -> Template:
 
 def _read_bare(text: str, node: Node) -> tuple[Parameter, ...]:
     """Return the parameters of a template with nothing inside that could hide a sign."""
-    pieces = text[node.pipes[0] + 1 : node.end - 2].split("|")
-    start = node.pipes[0] + 1
-    if len(pieces) != len(node.pipes):
-        pieces = [
-            text[pipe + 1 : end]
-            for pipe, end in zip(node.pipes, [*node.pipes[1:], node.end - 2], strict=True)
-        ]
+    bar = text.find("|", node.start + 2, node.end - 2)
+    if bar < 0:
+        return ()
+    start = bar + 1
+    pieces = text[start : node.end - 2].split("|")
     parameters = []
     count = 0
     for piece in pieces:

@@ -49,6 +49,7 @@ _DEEPEST_NOTE = 4
 _ATTRIBUTE = re.compile(
     r"([^\s=\"'<>/]++)\s*+=\s*+(?:\"([^\"]*+)\"?+|'([^']*+)'?+|([^\s\"'>]++))|([^\s=\"'<>/]++)"
 )
+_OPENER = re.compile(r"<ref(?:\s[^<>]*+)?+(?<!/)>")
 _KNOWN_ATTRIBUTES = frozenset({"name", "group", "follow", "extends", "details", "dir"})
 _MESSAGES = {
     "empty": "a footnote has neither text nor name",
@@ -56,6 +57,7 @@ _MESSAGES = {
     "unknown_attribute": "a footnote has an attribute that footnotes do not have",
     "unused_definition": "a list defines a footnote that nothing uses",
     "conflicting_definition": "a footnote is defined twice with different texts",
+    "unclosed": "a footnote holds the opening tag of another: it may swallow what follows it",
     "undefined_name": "a footnote is used but never defined",
 }
 
@@ -275,13 +277,18 @@ class _Reader:
                     draft.exact = group.exact = True
 
     def note_template(self, node: Node, kind: NoteTemplate, depth: int, opaque: bool) -> list[int]:
-        inner: list[int] = []
-        if node.children and self.nesting < _DEEPEST_NOTE:
-            self.nesting += 1
-            inner = self.walk(node.children, depth + 1, opaque)
-            self.nesting -= 1
+        inner = self.inner_notes(node, depth, opaque)
         use = self.read_use(read_template(self.text, node), kind)
         return self.use(node, use, inner, opaque)
+
+    def inner_notes(self, node: Node, depth: int, opaque: bool) -> list[int]:
+        """Read the notes inside a note, which come before it."""
+        if not node.children or self.nesting >= _DEEPEST_NOTE:
+            return []
+        self.nesting += 1
+        inner = self.walk(node.children, depth + 1, opaque)
+        self.nesting -= 1
+        return inner
 
     def read_use(self, template: Template, kind: NoteTemplate) -> _Use:
         group = template.get(*kind.group) if kind.group else None
@@ -305,7 +312,7 @@ class _Reader:
         template = read_template(self.text, node)
         if template.name.partition(":")[2].strip().lower() != "ref":
             return self.walk(node.children, depth + 1, opaque)
-        inner = self.walk(node.children, depth + 1, opaque)
+        inner = self.inner_notes(node, depth, opaque)
         kind = NoteTemplate("ref", ("1",), ("name",), ("group",), "")
         return self.use(node, self.read_use(template, kind), inner, opaque)
 
@@ -334,6 +341,7 @@ class _Reader:
         if node.inner:
             low, high = _trimmed(self.text, *node.inner)
             span = (low, high) if high > low else None
+            self.look_for_opener(self.text[low:high])
         name = _clean_name(values.get("name"))
         group = _clean_name(values.get("group")) or ""
         error = ""
@@ -344,6 +352,11 @@ class _Reader:
         elif span is None and name is None:
             error = "empty"
         return _Use(name, group, span, "ref", error)
+
+    def look_for_opener(self, words: str) -> None:
+        """Complain of a tag in the text of a tag, which ends it where the inner one should end."""
+        if "<ref" in words and "<nowiki" not in words and _OPENER.search(words):
+            self.complain("unclosed")
 
     def complain(self, kind: str) -> None:
         self.problems[kind] = self.problems.get(kind, 0) + 1

@@ -111,6 +111,11 @@ def read_target(raw: str) -> tuple[str, str, str | None]:
     return kind, title, normalize_title(fragment) if hash_sign else None
 
 
+def _leads_somewhere(target: str) -> bool:
+    """Tell whether the target of an internal link has a title, or a fragment."""
+    return bool(target.strip(": _\t"))
+
+
 def pipe_trick(target: str) -> str:
     """Return the label MediaWiki makes of a target before an empty bar."""
     label = target.rpartition(":")[2] if ":" in target else target
@@ -251,7 +256,7 @@ class _Renderer:
                 shown = html.unescape(shown)
         else:
             shown = label
-        if not target.strip():
+        if not _leads_somewhere(target):
             self.put(f"[[{target}]]{trail}" if label is None else f"[[{target}|{label}]]{trail}")
             return
         start = self.size
@@ -268,7 +273,7 @@ class _Renderer:
         if (
             close < 0
             or source.find("[[", position, close) >= 0
-            or not target.strip()
+            or not _leads_somewhere(target)
             or self.pending
         ):
             self.put(source[at : at + 2])
@@ -432,7 +437,7 @@ _EMPTY = Plain("", (), (), ())
 @lru_cache(maxsize=4096)
 def _read_simple(target: str, label: str | None) -> tuple[str, str, str, str | None] | None:
     """Return what a plain link shows, its kind, title and fragment; None where it is no link."""
-    if not target.strip():
+    if not _leads_somewhere(target):
         return None
     if label is None:
         shown = normalize_title(target) if "_" in target else target.strip()

@@ -22,7 +22,7 @@ from extract.events.verbs import (
     is_shaped,
     looks_like_verb,
 )
-from extract.events.words import find_flags, flag_of, load_words
+from extract.events.words import FIRST_FLAG, find_flags, flag_of, load_words
 from extract.model import DateExpression
 
 __all__ = [
@@ -72,8 +72,8 @@ _PLAN, _INFINITIVE, _OBJECT_SIGN = 1 << 22, 1 << 23, 1 << 24
 """It announces a plan; it may be the infinitive after one; it is the sign of an object."""
 _TOLD = 1 << 25
 """A doubtful verb behind *that* which is not only shaped like one."""
-_BESIDE = 1 << 26
-"""It stands where an unlisted word beside a date may be a verb."""
+_BESIDE = 1 << (FIRST_FLAG - 1)
+"""It stands where an unlisted word beside a date may be a verb.  The bits above are of words."""
 
 _MARKS = {
     ",": COMMA,

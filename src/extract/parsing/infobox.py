@@ -26,7 +26,10 @@ from extract.parsing.values import (
     read_value,
     write_coordinates,
 )
-from extract.wikitext import Parameter, Plain, Template, find_templates, plain_text, to_plain
+from extract.wikitext import Parameter, Plain, Template, plain_text, to_plain
+from extract.wikitext.scanner import TEMPLATE, Node, scan
+from extract.wikitext.templates import read_template
+from extract.wikitext.visible import read_plain
 
 __all__ = ["find_infoboxes", "is_infobox_name", "read_infoboxes"]
 
@@ -245,9 +248,9 @@ def _join(plains: Sequence[Plain]) -> Plain:
 
 
 def _read_parameter(
-    text: str, parameter: Parameter, inner: Sequence[Template], key_type: str | None
+    text: str, plain: Plain, inner: Sequence[Template], key_type: str | None
 ) -> _Reading:
-    plain = to_plain(text, parameter.start, parameter.end)
+    """Return what a parameter says: ``plain`` are its words, ``inner`` its outermost templates."""
     if not plain.text.strip():
         listed = _read_list(text, inner)
         plain = _join(listed) if listed else plain
@@ -294,12 +297,18 @@ class _BoxReader:
         sides = _names().comparisons.get(_resolve(template.name), ())
         subjects = _find_subjects(parameters, sides)
         for parameter in parameters:
-            inner: list[Template] = []
+            nodes: Sequence[Node] = ()
             if "{{" in parameter.value:
-                inner = find_templates(self.text, parameter.start, parameter.end)
+                nodes = scan(self.text, parameter.start, parameter.end)
+            inner = [read_template(self.text, node) for node in nodes if node.kind == TEMPLATE]
             boxes = [one for one in inner if depth < _DEEPEST and _is_inner_box(one)]
             subject = _choose_subject(parameter.name, sides, subjects) if sides else None
-            self.add_field(template, parameter, inner, boxes, (infobox_id, parent, subject))
+            plain = (
+                read_plain(self.text, parameter.start, parameter.end, nodes)
+                if nodes
+                else to_plain(self.text, parameter.start, parameter.end)
+            )
+            self.add_field(template, parameter, plain, inner, boxes, (infobox_id, parent, subject))
             for box in boxes:
                 self.read(box, infobox_id, depth + 1)
 
@@ -315,6 +324,7 @@ class _BoxReader:
         self,
         template: Template,
         parameter: Parameter,
+        plain: Plain,
         inner: Sequence[Template],
         boxes: Sequence[Template],
         place: tuple[int, int | None, str | None],
@@ -322,7 +332,7 @@ class _BoxReader:
         infobox_id, parent, subject = place
         box = _resolve(template.name)
         meaning = find_field(parameter.name, box)
-        reading = _read_parameter(self.text, parameter, inner, meaning.key_type)
+        reading = _read_parameter(self.text, plain, inner, meaning.key_type)
         value = reading.value
         unit = value.unit
         if value.number is not None and unit is None:

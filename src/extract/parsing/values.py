@@ -25,8 +25,15 @@ _LONGEST = 400
 
 _SHORT = 60
 """A longer text tells a story, whose only date need not be the field's."""
-_BIDI = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-_SPACES = {0xA0: " ", 0x2009: " ", 0x202F: " ", 0x2007: " ", ord("−"): "-", ord("״"): '"'}
+_TIDY: dict[int, str | None] = {
+    **dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    0xA0: " ",
+    0x2009: " ",
+    0x202F: " ",
+    0x2007: " ",
+    ord("−"): "-",
+    ord("״"): '"',
+}
 # Groups of three digits are parted by commas, or by (thin) spaces; never both.
 _DIGITS = re.compile(
     r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -103,7 +110,7 @@ def _words() -> _Words:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.translate(_BIDI).translate(_SPACES).split())
+    return " ".join(text.translate(_TIDY).split())
 
 
 def _skip_start(text: str, words: _Words) -> tuple[str, float, str | None]:

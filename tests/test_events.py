@@ -761,7 +761,9 @@ def test_time_grows_with_the_text(unit: str) -> None:
     assert measure(40_000) < 40 * measure(4_000) + 0.05
 
 
-@pytest.mark.parametrize("unit", [")", "(", "[1]", " ", "-", "[[קישור]] הוקם ב-1950. "])
+@pytest.mark.parametrize(
+    "unit", [")", "(", "[1]", " ", "-", "(1898, ב – 1971, ג) א ", "[[קישור]] הוקם ב-1950. "]
+)
 def test_time_of_a_page_grows_with_what_closes_a_clause_and_its_links(unit: str) -> None:
     def measure(size: int) -> float:
         document = parse(Page("דף", "הוקם ב-1917" + unit * (size // len(unit)) + ".", -1))

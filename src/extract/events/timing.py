@@ -83,8 +83,9 @@ def merge_dates(dates: Sequence[DateExpression]) -> Timing:
 
 def join_ends(dates: Sequence[DateExpression]) -> Timing:
     """Return the interval of a life whose two ends are written apart, in one calendar or two."""
+    birth = [date for date in dates if _meets(dates[0], date)] or dates[:1]
     death = [date for date in dates if not _meets(dates[0], date)] or dates[-1:]
-    first = min((date for date in dates if date not in death), key=_fineness, default=dates[0])
+    first = min(birth, key=_fineness)
     last = min(death, key=_fineness)
     return Timing(
         _span((first, last)),

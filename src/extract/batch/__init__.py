@@ -30,7 +30,7 @@ from extract.errors import NotFoundError, OutputError, SourceError, UsageError
 from extract.hewiki import read_knowledge
 from extract.schema import SCHEMA_VERSION, TABLES
 from extract.snapshots import Snapshot, commit_snapshot, lock_root
-from extract.sources import SourceProblem, check_sums, plan_shards
+from extract.sources import Shard, SourceProblem, check_sums, plan_shards
 from extract.tables import PartFile, sort_parts
 
 __all__ = [
@@ -89,7 +89,9 @@ class Plan(NamedTuple):
     key: str
     """Names the working folder."""
     stamps: tuple[tuple[str, int, int], ...] = ()
-    """Path, bytes and time of change of every file that is read."""
+    """Path, bytes and time of change of every dump, which workers read piece by piece."""
+    size: int = 0
+    """Bytes of all files."""
 
 
 def plan_run(
@@ -102,15 +104,12 @@ def plan_run(
     """Cut the sources into tasks; the same sources give the same plan.
 
     ``shard_bytes`` is about how much text a task is to have, by default what suits the size
-    of the whole.  With ``limit`` everything is one task, since only reading in order can count.  Raises
-    SourceError for a source that is not there.
+    of the whole.  With ``limit`` everything is one task, since only reading in order can
+    count.  Raises SourceError for a source that is not there.
     """
     options = options or Options()
     paths = [Path(source) for source in sources]
-    shards = plan_shards(paths, format=options.format, target_bytes=shard_bytes or SHARD_BYTES)
-    if shard_bytes is None and len(shards) < ENOUGH_SHARDS:
-        target = max(SMALL_SHARD_BYTES, SHARD_BYTES * len(shards) // ENOUGH_SHARDS)
-        shards = plan_shards(paths, format=options.format, target_bytes=target)
+    shards = _cut(paths, options.format, shard_bytes)
     if not shards:
         names = ", ".join(map(str, paths))
         raise NotFoundError(
@@ -131,12 +130,21 @@ def plan_run(
     if options.knowledge is not None:
         choices["knowledge"] = _hash_knowledge(options.knowledge)
     about = {"sources": [path.name for path in paths], "options": choices}
-    stamps = sorted({_stamp(name) for shard in shards for name in (shard.path, *shard.files)})
+    stamps = sorted({_stamp(name) for shard in shards for name in shard.files or (shard.path,)})
     cuts = [(s.start, s.end, s.compression, len(s.files)) for s in shards]
     work = (options.processor, options.page_seconds, __version__, SCHEMA_VERSION)
     identity = json.dumps([stamps, cuts, wrong, about, work], ensure_ascii=False)
     key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return Plan(tasks, options, about, key, tuple(stamps))
+    dumps = tuple(sorted({_stamp(shard.path) for shard in shards if not shard.files}))
+    return Plan(tasks, options, about, key, dumps, sum(size for _, size, _ in stamps))
+
+
+def _cut(paths: Sequence[Path], form: str, target: int | None) -> list[Shard]:
+    shards = plan_shards(paths, format=form, target_bytes=target or SHARD_BYTES)
+    if target is None and len(shards) < ENOUGH_SHARDS:
+        target = max(SMALL_SHARD_BYTES, SHARD_BYTES * len(shards) // ENOUGH_SHARDS)
+        shards = plan_shards(paths, format=form, target_bytes=target)
+    return shards
 
 
 def _check_exports(sources: Sequence[Path], dumps: Sequence[str]) -> Iterator[SourceProblem]:
@@ -185,7 +193,7 @@ def run(
     plan = plan_run(sources, options, limit=limit)
     # Names learned from a dump hold for a process: never for the caller's own.
     alone = workers == 1 and plan.options.knowledge is None
-    in_process = alone and _input_bytes(plan) < _SMALL_INPUT
+    in_process = alone and plan.size < _SMALL_INPUT
 
     def do(jobs: Sequence[Job], work: Path) -> Mapping[int, dict[str, Any]]:
         if not in_process:
@@ -263,10 +271,6 @@ def _do_tasks(
     if again:
         records.update(do(again, work))
     return [records[task.number] for task in plan.tasks]
-
-
-def _input_bytes(plan: Plan) -> int:
-    return sum(size for _, size, _ in plan.stamps)
 
 
 def _again_without_repeated(

@@ -57,6 +57,12 @@ MAX_DEPTH = 40
 """MediaWiki's own limit of templates inside templates."""
 
 
+_PREFIX = re.compile(
+    r"(?<![^\s(\"|=])[\u05d5\u05e9\u05db]{0,2}[\u05d1\u05d4\u05d5\u05db\u05dc\u05de\u05e9][-\u05be]?\Z"
+)
+_LONGEST_PREFIX = 5
+_THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+\Z)")
+_LONGEST_NUMBER = 40
 _ADDRESS = re.compile(r"https?://[^\s\[\]<>{}|\x7f]++")
 _node_start = attrgetter("start")
 
@@ -136,6 +142,14 @@ def _is_option(option: str) -> bool:
         return True
     name, equals, _ = word.partition("=")
     return bool(equals) and name.strip() in _named_options()
+
+
+def _group_digits(value: str) -> str:
+    """Return a number as MediaWiki's ``formatnum`` prints it: commas between thousands."""
+    whole, point, rest = value.strip().partition(".")
+    if len(whole) > _LONGEST_NUMBER or not whole.lstrip("-\u2212").isdigit():
+        return value
+    return _THOUSANDS.sub(",", whole) + point + rest
 
 
 class _Flattener:
@@ -270,8 +284,21 @@ class _Flattener:
             pass
         elif find_list_template(name):
             self.mark("j", 0, node)
-        elif not self.citation(node, name, depth):
+        elif not self.citation(node, name, depth) and not self.completes(node, depth):
             self.drop(node, depth)
+
+    def completes(self, node: Node, depth: int) -> bool:
+        """Write the one parameter of a template that is not known but ends a word: ב-{{...|15}}.
+
+        A prefix letter is no word: what stands behind it shows something.
+        """
+        if not _PREFIX.search(self.text, max(0, node.start - _LONGEST_PREFIX), node.start):
+            return False
+        given = [p for p in read_template(self.text, node).parameters if p.positional]
+        if len(given) != 1 or "\n" in given[0].value or not given[0].value.strip():
+            return False
+        self.part(node, given[0].start, given[0].end, depth)
+        return True
 
     def show(self, node: Node, pattern: Pattern, depth: int) -> None:
         if not pattern:
@@ -344,6 +371,10 @@ class _Flattener:
         if kind in {"lowercase", "uppercase"}:
             value = self.expand(node, *spans[0], depth)
             self.put(value.lower() if kind == "lowercase" else value.upper(), node.start, node.end)
+            return True
+        if kind == "number":
+            value = self.expand(node, *spans[0], depth)
+            self.put(value if len(spans) > 1 else _group_digits(value), node.start, node.end)
             return True
         if kind == "tag":
             if self.text[slice(*spans[0])].strip().lower() == "ref":

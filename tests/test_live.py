@@ -252,6 +252,9 @@ def test_a_senseless_time_is_refused(tmp_path, since):
 def test_there_must_be_something_to_refresh(tmp_path):
     with pytest.raises(SnapshotError):
         refresh(small_wiki(), tmp_path)
+    with pytest.raises(SnapshotError):
+        refresh(small_wiki(), tmp_path / "misspelt")
+    assert not (tmp_path / "misspelt").exists()
 
 
 def dump_root(wiki, root, **options):

@@ -458,10 +458,13 @@ def refresh(  # noqa: PLR0913  (an option each)
     ``full`` is one: it asks for the head of every page instead of for lists of changes.
     """
     base = Path(root)
+    missing = f"{base}: no snapshot to refresh; fetch or run comes first"
+    if not base.is_dir():
+        raise SnapshotError(missing)
     with lock_root(base):
         parent = _open_parent(base)
         if parent is None:
-            raise SnapshotError(f"{base}: no snapshot to refresh; fetch or run comes first")
+            raise SnapshotError(missing)
         state = read_state(parent.manifest)
         address = api or state.api or DEFAULT_API
         _check_root(base, state, address, html=state.html, empty=False)

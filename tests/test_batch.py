@@ -80,8 +80,8 @@ def test_every_table_can_be_opened_even_when_empty(tmp_path):
 HOSTILE = {
     4: ("crash", "quarantined", "SIGKILL"),
     9: ("segfault", "quarantined", "SIGSEGV"),
-    14: ("hang", "timeout", "took over 1 s"),
-    19: ("stuck", "quarantined", "took over 2 s"),
+    14: ("hang", "timeout", "took over 0.5 s"),
+    19: ("stuck", "quarantined", "took over 1 s"),
     24: ("memory", "memory", "more memory"),
 }
 
@@ -92,7 +92,7 @@ def test_hostile_pages_cost_themselves_alone(tmp_path, small_shards, monkeypatch
     for page_id, (text, *_) in HOSTILE.items():
         texts[page_id - 1] = text
     dump = write_dump(tmp_path / "d.xml", texts)
-    report = run([dump], tmp_path / "out", options=options("hostile", 1.0), workers=2)
+    report = run([dump], tmp_path / "out", options=options("hostile", 0.5), workers=2)
     assert (report.pages, report.problem_pages) == (30, len(HOSTILE))
     snapshot = open_snapshot(tmp_path / "out")
     kept = snapshot.arrow("pages").column("page_id").to_pylist()

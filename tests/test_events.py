@@ -695,7 +695,7 @@ _WORDS = [
 _TEXTS = st.lists(st.sampled_from(_WORDS), max_size=40).map(" ".join) | st.text(max_size=120)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(_TEXTS)
 def test_events_of_any_text_are_sound(text: str) -> None:
     dates = find_dates(text)

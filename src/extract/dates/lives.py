@@ -16,7 +16,7 @@ from typing import NamedTuple
 from extract.dates.lexicon import is_particle, lexicon
 from extract.model import DateExpression
 
-__all__ = ["find_lives"]
+__all__ = ["LEAST_LIFE", "LONGEST_LIFE", "find_lives", "overlap"]
 
 Reader = Callable[[str], "DateExpression | None"]
 
@@ -29,7 +29,8 @@ _LAST_WORD = re.compile(r"[\u05d0-\u05ea]+(?=[\s\u200e\u200f]*$)")
 _WORD = re.compile(r"\S+")
 _UNREAD = re.compile(r"\d|[\"\u05f4\u201d]")
 _MOST_WORDS, _LONGEST_ITEM = 8, 60
-_LEAST_LIFE, _LONGEST_LIFE = 12, 115
+LEAST_LIFE, LONGEST_LIFE = 12, 115
+"""Years from birth to death."""
 _PRECISIONS = frozenset({"day", "month", "year"})
 
 
@@ -82,7 +83,7 @@ def _is_life(birth: DateExpression, death: DateExpression) -> bool:
     if birth.start_jdn is None or death.end_jdn is None:
         return False
     years = (death.end_jdn - birth.start_jdn) / 365.25
-    return _LEAST_LIFE <= years <= _LONGEST_LIFE
+    return LEAST_LIFE <= years <= LONGEST_LIFE
 
 
 def _join(text: str, start: int, end: int, read: Reader) -> list[DateExpression]:
@@ -112,7 +113,7 @@ def _read_side(text: str, start: int, end: int, read: Reader) -> list[_Item]:
             if _UNREAD.search(match[0]) or _tells(match[0]):
                 return []
             continue
-        if date.precision not in _PRECISIONS or (items and not _overlap(items[0].date, date)):
+        if date.precision not in _PRECISIONS or (items and not overlap(items[0].date, date)):
             return []
         at = match.start()
         date = date._replace(
@@ -151,7 +152,8 @@ def _tells(words: str) -> bool:
     return any(is_particle(word, "life_verbs") for word in words.split())
 
 
-def _overlap(first: DateExpression, second: DateExpression) -> bool:
+def overlap(first: DateExpression, second: DateExpression) -> bool:
+    """Tell whether two dates with known bounds have a day in common."""
     if first.start_jdn is None or second.start_jdn is None:
         return False
     if first.end_jdn is None or second.end_jdn is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extract.dates.forms import skip_prefix
 from extract.dates.lexicon import lexicon
-from extract.dates.lives import find_lives
+from extract.dates.lives import LEAST_LIFE, LONGEST_LIFE, find_lives, overlap
 from extract.dates.offsets import read_offset
 from extract.dates.phrases import Draft, read_phrase, signal_kinds
 from extract.dates.resolution import Anchor, DateContext, resolve
@@ -105,9 +105,6 @@ def _with_thousands(drafts: list[Draft]) -> list[Draft]:
     return drafts
 
 
-_LEAST_LIFE, _LONGEST_LIFE = 12, 115
-
-
 def _with_lifespans(tokens: Sequence[Token], drafts: list[Draft]) -> list[Draft]:
     """Mark what a parenthesis after a name says of a life: one range, or two dates and places (R7)."""
     for index, draft in enumerate(drafts):
@@ -139,7 +136,7 @@ def _spans_life(first: Unit, last: Unit) -> bool:
         return False
     if first.year is None or last.year is None:
         return False
-    return _LEAST_LIFE <= abs(last.year - first.year) <= _LONGEST_LIFE
+    return LEAST_LIFE <= abs(last.year - first.year) <= LONGEST_LIFE
 
 
 def _is_pair(tokens: Sequence[Token], first: Draft, second: Draft) -> bool:
@@ -234,16 +231,7 @@ def _is_same(text: str, first: DateExpression, second: DateExpression) -> bool:
     """Tell whether two expressions side by side give one time in two calendars (S9, E4)."""
     if first.calendar == second.calendar or second.start - first.end > _MOST_BETWEEN:
         return False
-    if (
-        first.start_jdn is None
-        or second.start_jdn is None
-        or first.end_jdn is None
-        or second.end_jdn is None
-    ):
-        return False
-    if first.end_jdn < second.start_jdn or second.end_jdn < first.start_jdn:
-        return False
-    return _JOINTS.fullmatch(text, first.end, second.start) is not None
+    return overlap(first, second) and _JOINTS.fullmatch(text, first.end, second.start) is not None
 
 
 def find_dates(text: str, context_year: int | None = None) -> list[DateExpression]:

@@ -21,7 +21,18 @@ PATTERNS = """
 "ת | 1917 | ב-1917  | ינואר  | שנות ה- | המאה ה- | 1900– | תשע מאות  | שנה לאחר מכן  | ב-3 במאי,  | א.  | (
 """.replace("\n", " | ")
 PATTERNS = [p.replace("\\n", "\n") for p in PATTERNS.split(" | ") if p.strip()]
-PATTERNS += ["\n=a", "\n*a", "\n;a:b", "\n|-\n|a", "\n!a!!", "\n:", "<gallery>\na|b\n"]
+PATTERNS += [
+    "===\n",
+    "==<!--",
+    "==a==<!--b-->",
+    "\n=a",
+    "\n*a",
+    "\n;a:b",
+    "\n|-\n|a",
+    "\n!a!!",
+    "\n:",
+    "<gallery>\na|b\n",
+]
 
 
 def page(text, title="דף"):

@@ -345,6 +345,28 @@ def test_bibliography_items() -> None:
     assert {row.reference_id for row in rows} == {None}
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "==לקריאה נוספת==",
+        "== לקריאה נוספת == ",
+        "== לקריאה נוספת == <!-- לבדוק --> <!-- = -->",
+        "== <!-- פעם: ספרים --> לקריאה נוספת ==",
+        "=== לקריאה נוספת ==",
+    ],
+)
+def test_a_heading_of_a_bibliography_as_a_wiki_reads_headings(heading) -> None:
+    rows = find_citations(make_document(f"פתיח.\n{heading}\n* [http://a.example.org מאמר]\n"))
+    assert [row.title for row in rows] == ["מאמר"]
+
+
+@pytest.mark.parametrize(
+    "line", ["== לקריאה נוספת == ועוד", "== לקריאה נוספת", " == לקריאה נוספת =="]
+)
+def test_a_line_that_is_no_heading_opens_no_bibliography(line) -> None:
+    assert find_citations(make_document(f"פתיח.\n{line}\n* [http://a.example.org מאמר]\n")) == ()
+
+
 def test_rendered_note_and_item() -> None:
     text = 'דנה ארז, הגשר נפתח, באתר "הבאר", 5 במאי 2012'
     start = text.index("הגשר")

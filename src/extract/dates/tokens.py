@@ -250,15 +250,21 @@ def _lookup(piece: str) -> _Piece:
 
 
 _MOST_PLAIN = 80_000
+_MEANING = re.compile("[\\d\u05d0-\u05ea]")
 
 
 def _is_plain(piece: str) -> bool:
-    """Tell whether a piece not met before is one word without a meaning to dates; remember it.
+    """Tell whether a piece not met before has no meaning to dates: one word, or only signs.
 
-    Most pieces of a text are, and many come once: they need not be cut.
+    Most pieces of a text are so, and many come once: they need not be cut.  It is remembered.
     """
     match = _SIMPLE.fullmatch(piece)
-    if match is None or may_have_reading(match[2]):
+    if match is None:
+        if _MEANING.search(piece):
+            return False
+        if len(piece) > _LONG:
+            return True
+    elif may_have_reading(match[2]):
         return False
     if len(_plain) >= _MOST_PLAIN:
         _plain.clear()

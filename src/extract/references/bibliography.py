@@ -7,7 +7,7 @@ template shows no words until it is expanded, so the paragraphs alone would not 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -17,12 +17,11 @@ from extract.model import Document, Link
 from extract.references.templates import fold
 from extract.references.values import read_text
 from extract.wikitext import find_templates
+from extract.wikitext.blocks import heading_level
 
 __all__ = ["Item", "find_items", "is_bibliography"]
 
-_HEADING = re.compile(
-    r"(=(?<![^\n]=)={0,5})([^\n]*?)\1[ \t]*(?:<!--[^\n]*-->)?[ \t]*$", re.MULTILINE
-)
+_HEADING_LINE = re.compile(r"=(?<![^\n]=)[^\n]*+")
 """It begins with a literal sign, which the engine skips to, and then looks back for the line."""
 
 
@@ -62,27 +61,45 @@ class _Stretch(NamedTuple):
     section_id: int | None
 
 
-def _headings(document: Document) -> Iterator[tuple[re.Match[str], str, int | None]]:
-    """Yield headings of the wikitext with the section of the document each one opens."""
-    sections = [section for section in document.sections if section.section_id > 0]
+class _Heading(NamedTuple):
+    start: int
+    end: int
+    level: int
+    title: str
+    section_id: int | None
+
+
+def _without_comments(line: str) -> str:
+    parts = []
     at = 0
-    for match in _HEADING.finditer(document.page.text):
-        title = read_text(match[2].strip("= "))
-        section_id = None
-        for index in range(at, len(sections)):
-            if fold(sections[index].title) == fold(title):
-                section_id = sections[index].section_id
-                at = index + 1
-                break
-        yield match, title, section_id
+    while (start := line.find("<!--", at)) >= 0 and (end := line.find("-->", start + 4)) >= 0:
+        parts.append(line[at:start])
+        at = end + 3
+    return "".join([*parts, line[at:]])
+
+
+def _headings(document: Document) -> Iterator[_Heading]:
+    """Yield headings of the wikitext with the section of the document each one opens."""
+    places: dict[str, list[int]] = {}
+    for section in document.sections[1:]:
+        places.setdefault(fold(section.title), []).append(section.section_id)
+    last = 0
+    for match in _HEADING_LINE.finditer(document.page.text):
+        line = _without_comments(match.group()).rstrip(" \t")
+        level = heading_level(line) if line.endswith("=") else 0
+        if not level:
+            continue
+        title = read_text(line.strip("= "))
+        found = places.get(fold(title), [])
+        index = bisect_right(found, last)
+        section_id = found[index] if index < len(found) else None
+        last = last if section_id is None else section_id
+        yield _Heading(*match.span(), level, title, section_id)
 
 
 def _stretches(document: Document) -> list[_Stretch]:
     """Return the parts of the wikitext that are bibliographies, sub-sections included."""
-    marks = [
-        (match.start(), match.end(), len(match[1]), title, section_id)
-        for match, title, section_id in _headings(document)
-    ]
+    marks = list(_headings(document))
     stretches: list[_Stretch] = []
     open_level: int | None = None
     for index, (_, end, level, title, section_id) in enumerate(marks):
@@ -91,7 +108,7 @@ def _stretches(document: Document) -> list[_Stretch]:
         if is_bibliography(title) and open_level is None:
             open_level = level
         if open_level is not None and not _is_closed(title):
-            stop = marks[index + 1][0] if index + 1 < len(marks) else len(document.page.text)
+            stop = marks[index + 1].start if index + 1 < len(marks) else len(document.page.text)
             stretches.append(_Stretch(end, stop, title, level, section_id))
     return stretches
 

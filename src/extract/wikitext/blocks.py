@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from extract.hewiki import load_toml
 
-__all__ = ["Block", "split_blocks"]
+__all__ = ["Block", "heading_level", "split_blocks"]
 
 
 class Block(NamedTuple):

@@ -445,6 +445,19 @@ def test_marks_negated_and_planned_clauses() -> None:
     assert len(find_events_in_text(text, find_dates(text))) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ('ב-1953, בספר "הגשר שלא עמד", הוטען כי הבונים טעו.', "positive"),
+        ("ב-1953 שוחזר הגשר שלא שופץ עד אז.", "positive"),
+        ("הגשר, שלא נחנך ב-1953, קרס.", "negative"),
+    ],
+)
+def test_what_a_noun_was_not_does_not_deny_the_clause(text: str, polarity: str) -> None:
+    (clause,) = find_clauses(text, find_dates(text), find_sentences(text))
+    assert clause.polarity == polarity
+
+
 # ---- the rows of a document ----------------------------------------------------------
 
 

@@ -55,6 +55,7 @@ _BIRTH, _DEATH, _START, _END, _SINCE, _UNTIL = map(
     flag_of, ("birth", "death", "start", "end", "since", "until")
 )
 _NEGATIVE, _HYPOTHETICAL, _UNREAL = map(flag_of, ("negative", "hypothetical", "unreal"))
+_THAT_NOT = flag_of("that_not")
 _STATES, _ATTRIBUTE, _OF, _LEADS = map(flag_of, ("states", "attribute", "of", "leads"))
 _EVENTS, _COMPARING, _IN_TIME, _AMOUNTS = map(
     flag_of, ("events", "comparing", "in_time", "amounts")
@@ -365,16 +366,19 @@ def _runs_until(line: Line, positions: Sequence[int]) -> bool:
 def _is_denied(bits: Sequence[int], verb: int, at: int) -> bool:
     """Whether the predicate of the date at ``at`` is negated.
 
-    *And not* behind the date goes on with a predicate before it, known as one or not.
+    *And not* behind the date goes on with a predicate before it, known as one or not;
+    *that was not* says something of a noun.
     """
     if verb <= 0 or not bits[verb - 1] & _NEGATIVE:
         return False
-    return verb < at or not bits[verb - 1] & JOINED
+    return verb < at or not bits[verb - 1] & (JOINED | _THAT_NOT)
 
 
 def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
     """Whether a clause with these dates tells of nothing that happened (E2)."""
     flags, dates, at = line.flags, line.dates, kept[0]
+    if not any(bit & WORD and len(line.word(k)) > 1 for k, bit in enumerate(line.bits)):
+        return True  # nothing but dates and their prefix letters
     return (
         (flags & _EXCLUDING != 0 and _is_excluded(line, kept))
         or ((len(kept) > 1 or dates[at].kind == "in_name") and _is_named_only(line, kept))
@@ -450,7 +454,7 @@ def _governing_verb(line: Line, first: int) -> int:
     after = -1
     for at in range(first + 1, len(bits)):
         if bits[at] & ASKED and bits[at] & WORD and _predicates(bits, at):
-            if not bits[at] & RELATIVE:
+            if not (bits[at] & RELATIVE or bits[at - 1] & _THAT_NOT):
                 return at
             if after < 0:
                 after = at

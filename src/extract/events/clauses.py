@@ -23,6 +23,7 @@ from extract.events.tokens import (
     LONG_DASH,
     MARK,
     OPEN,
+    PAST,
     RELATIVE,
     SEMICOLON,
     VERB,
@@ -239,7 +240,14 @@ class _Sentence:
         return self.likely(first, last)
 
     def told_after(self, at: int, head: int) -> bool:
-        """Whether the words between the date at ``at`` and the next clause have a verb."""
+        """Whether the words between the date at ``at`` and the next clause have a verb.
+
+        One that is not known is taken for granted only where a conjunction leads on: behind
+        a comma alone stands what the subject is called, and its verb; a participle before it
+        is an office.
+        """
+        if self.bits[head - 1] & COMMA and not self.bits[head] & (JOINED | _OPENERS):
+            return any(self.finite[k] and self.bits[k] & PAST for k in range(at + 1, head))
         if self.has_verb(at + 1, head):
             return True
         bits = self.bits[at + 1 : head]
@@ -494,10 +502,12 @@ def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
         return _Cut(head if told and verb >= 0 else semicolon + 1)
     if verb >= 0:
         return _part_by_verb(sentence, first, a, b, head, verb)
+    inside = _interrupting(sentence, first, a)
     if head >= 0 and sentence.verb_after(b) >= 0:
+        if inside >= 0 and not sentence.bits[head] & JOINED:
+            return _Cut(nested=(inside, _end_of_inner(sentence, a, b), True))
         told = sentence.tells(first, a) or sentence.told_after(a, head)
         return _Cut(head) if told else _TOGETHER
-    inside = _interrupting(sentence, first, a)
     after = sentence.verb_after(a)
     if inside >= 0 and a < after < b:
         return _Cut(nested=(inside, after, True))

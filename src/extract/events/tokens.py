@@ -41,6 +41,7 @@ __all__ = [
     "MARK",
     "NUMBER",
     "OPEN",
+    "PAST",
     "RELATIVE",
     "SEMICOLON",
     "VERB",

@@ -47,6 +47,7 @@ class Words(NamedTuple):
     negative: _Set
     hypothetical: _Set
     unreal: _Set
+    that_not: _Set
     birth: _Set
     death: _Set
     start: _Set

@@ -456,7 +456,7 @@ def test_a_refresh_killed_anywhere_leaves_the_old_snapshot_and_goes_on(tmp_path,
     assert contents(root) == contents(tmp_path / "fresh")
 
 
-@pytest.mark.parametrize("step", ["_place", "_write_durably", "_point", "_manifest"])
+@pytest.mark.parametrize("step", ["_place", "_sync_tree", "_point", "_manifest"])
 def test_a_death_within_the_commit_leaves_the_old_snapshot_whole(tmp_path, monkeypatch, step):
     wiki = small_wiki()
     fetch(wiki, tmp_path, everything=True)

@@ -1,8 +1,12 @@
 """A snapshot is whole or absent, and a reader sees one moment."""
 
+import errno
+import gc
 import json
+import os
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from extract.errors import SnapshotError
@@ -193,6 +197,65 @@ def test_what_a_killed_writer_left_is_no_snapshot_and_goes(tmp_path, monkeypatch
     assert list_snapshots(root) == [first.id]
     second = update_snapshot(root, [(6, rows("ג"))], (), {"summary": {}})
     assert sorted(path.name for path in (root / "snapshots").iterdir()) == [first.id, second.id]
+
+
+def test_the_disk_holds_all_of_a_snapshot_before_a_pointer_names_it(tmp_path, monkeypatch):
+    root = tmp_path / "out"
+    done = []
+    sync, replace = os.fsync, Path.replace
+
+    def record_sync(handle):
+        done.append(os.fstat(handle).st_ino)
+        sync(handle)
+
+    def record_move(path, target):
+        done.append(Path(target).name)
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", record_sync)
+        patch.setattr(Path, "replace", record_move)
+        snapshot = update_snapshot(root, [(4, rows("א"))], (), {"summary": {}})
+    moved, named = done.index(snapshot.id), done.index("current")
+    whole = [snapshot.folder, *snapshot.folder.rglob("*")]
+    assert len(whole) > 2 * len(TABLES)
+    assert {path.stat().st_ino for path in whole} <= set(done[:moved])
+    assert snapshot.folder.parent.stat().st_ino in done[moved:named]
+    assert done[named + 1 :] == [
+        (root / "LATEST").stat().st_ino,
+        "LATEST",
+        root.stat().st_ino,
+    ]
+
+
+def test_a_disk_that_is_full_when_it_should_hold_a_snapshot_leaves_the_old_one(
+    tmp_path, monkeypatch
+):
+    root = tmp_path / "out"
+    first = update_snapshot(root, [(4, rows("א"))], (), {"summary": {}})
+
+    def fail(_handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="No space left"):
+            update_snapshot(root, [(5, rows("ב"))], (), {"summary": {}})
+    assert list_snapshots(root) == [first.id] == [open_snapshot(root).id]
+    assert open_snapshot(root).verify() == []
+
+
+def test_a_disk_that_is_full_when_a_part_ends_is_told_once(tmp_path, monkeypatch):
+    def close(writer):
+        if writer.is_open:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pq.ParquetWriter, "close", close)
+        with pytest.raises(OSError, match="No space left"):
+            parts(tmp_path)
+        gc.collect()  # where a writer that is still open would complain once more
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_pruning_that_was_killed_leaves_no_half_of_a_snapshot(tmp_path, monkeypatch):

@@ -8,14 +8,15 @@ Layout under a ROOT::
     current     symbolic link to the snapshot in force
     LATEST      its id as text, for systems without symbolic links
 
-A snapshot is written beside, renamed into place, and only then pointed to, so that a
-reader who resolved one pointer sees all tables of one moment, and a killed run leaves the
-old snapshot whole.  A manifest holds no time of day and no machine's name: the same input
+A snapshot is written beside, synced to the disk, renamed into place, and only then pointed
+to, so that a reader who resolved one pointer sees all tables of one moment, and a killed run,
+a full disk or a power cut leaves the old snapshot whole.  A manifest holds no time of day and no machine's name: the same input
 read by the same version gives the same bytes, and the same id.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -204,9 +205,11 @@ def commit_snapshot(
             (partial / table).mkdir(parents=True, exist_ok=True)
         for name, data in described.items():
             (partial / name).write_bytes(data)
-        _write_durably(partial / MANIFEST, _dump(manifest))
+        (partial / MANIFEST).write_bytes(_dump(manifest))
+        _sync_tree(partial)
         shutil.rmtree(folder, ignore_errors=True)  # if it is there, it is damaged
         partial.replace(folder)
+    _sync_folder(snapshots)
     _point(base, manifest["id"])
     return Snapshot(folder.resolve(), manifest)
 
@@ -246,11 +249,27 @@ def _place(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _sync_tree(folder: Path) -> None:
+    """Have the disk hold the files below a folder, and their names; those it holds cost little."""
+    for path, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            with (Path(path) / name).open("r+b") as file:
+                os.fsync(file.fileno())
+        _sync_folder(Path(path))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the disk hold the names in a folder, where the system can be asked to."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some shares over a network
+            raise
+    finally:
+        os.close(handle)
 
 
 def _point(base: Path, snapshot_id: str) -> None:
@@ -262,8 +281,12 @@ def _point(base: Path, snapshot_id: str) -> None:
     except OSError:
         link.unlink(missing_ok=True)
     latest = base / ".LATEST.tmp"
-    _write_durably(latest, f"{snapshot_id}\n".encode())
+    with latest.open("wb") as file:
+        file.write(f"{snapshot_id}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
     latest.replace(base / "LATEST")
+    _sync_folder(base)
 
 
 def update_snapshot(

@@ -198,12 +198,20 @@ class PartWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._finish()
+        if kind is not None:
+            self._discard()
             return
+        try:
+            self._finish()
+        except BaseException:
+            self._discard()
+            raise
+
+    def _discard(self) -> None:
         for name, writer in self._writers.items():
             with suppress(OSError):  # that of a full disk is on its way already
                 writer.close()
+            writer.is_open = False  # or it tries again, and complains, when it is collected
             self._temporary(name).unlink(missing_ok=True)
 
     def add(self, page_id: int, rows: Rows) -> None:

@@ -458,6 +458,21 @@ def test_what_a_noun_was_not_does_not_deny_the_clause(text: str, polarity: str) 
     assert clause.polarity == polarity
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ב-1953 יכלו הסוחרים לשוב אל השוק.",
+        "משנת 1953 יכול כל סוחר לשוב אל השוק.",
+        "מ-1953 ועד ימינו שימש המבצר מחסן.",
+        "ב-1953 יורש העצר ביקר במבצר.",
+        "ב-1953 הקים יובל גלעדי את התזמורת.",
+    ],
+)
+def test_what_only_looks_like_a_future_is_no_plan(text: str) -> None:
+    (clause,) = find_clauses(text, find_dates(text), find_sentences(text))
+    assert clause.modality == "asserted"
+
+
 # ---- the rows of a document ----------------------------------------------------------
 
 

@@ -55,7 +55,7 @@ _BIRTH, _DEATH, _START, _END, _SINCE, _UNTIL = map(
     flag_of, ("birth", "death", "start", "end", "since", "until")
 )
 _NEGATIVE, _HYPOTHETICAL, _UNREAL = map(flag_of, ("negative", "hypothetical", "unreal"))
-_THAT_NOT = flag_of("that_not")
+_THAT_NOT, _DAY_HEADS = flag_of("that_not"), flag_of("day_heads")
 _STATES, _ATTRIBUTE, _OF, _LEADS = map(flag_of, ("states", "attribute", "of", "leads"))
 _EVENTS, _COMPARING, _IN_TIME, _AMOUNTS = map(
     flag_of, ("events", "comparing", "in_time", "amounts")
@@ -572,8 +572,10 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
         if bit & _OUTSIDE:
             relation = "after" if bit & _AFTER else "before"
             return _nominal_after(line, back, last, relation)
-        if bit & (_SINCE | _UNTIL) and _is_event_noun(line.word(back + 1)):
-            return _nominal_after(line, back, last, "start" if bit & _SINCE else "end")
+        if bit & (_SINCE | _UNTIL):
+            signal = back + (bits[back + 1] & _DAY_HEADS != 0)
+            if _is_event_noun(line.word(signal + 1)):
+                return _nominal_after(line, signal, last, "start" if bit & _SINCE else "end")
         if bit & _DURING and _undated_main(bits, back):
             return _nominal_after(line, back, last, "during")
         if bit & FINITE:

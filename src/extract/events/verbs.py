@@ -115,6 +115,7 @@ def load_verbs() -> dict[str, int]:
     verbs.update(past)
     for word in data["irregular"]["finite"].split():
         verbs[word] = FUTURE if word[0] in _YOD + _TAV and verbs.get(word) != PAST else PAST
+    verbs |= dict.fromkeys(data["irregular"]["past"].split(), PAST)
     for word in data["doubtful"]["words"].split():
         if word in verbs:
             verbs[word] = min(DOUBTFUL, verbs[word])

@@ -54,6 +54,7 @@ class Words(NamedTuple):
     end: _Set
     since: _Set
     until: _Set
+    day_heads: _Set
     states: _Set
     attribute: _Set
     of: _Set

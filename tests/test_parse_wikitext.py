@@ -53,6 +53,35 @@ def test_blocks(text: str, expected: list[tuple[str, int, str]]) -> None:
     assert [(p.kind, p.depth, p.text) for p in read(text).paragraphs] == expected
 
 
+UNCLOSED = [
+    ("א<ref>ב", {"unclosed_tag": "1 tag(s) are never closed, so that they are text: <ref>; the first: <ref>ב"}),
+    (
+        "א<ref name=ב>ג\n<gallery>\nד\n<REF>ה",
+        {"unclosed_tag": "3 tag(s) are never closed, so that they are text: <gallery>, <ref>; the first: <ref name=ב>ג"},
+    ),
+    ("א <nowiki>[[ב]]", {"unclosed_tag": "1 tag(s) are never closed, so that they are text: <nowiki>; the first: <nowiki>[[ב]]"}),
+    ("א\n<!-- ב\nג", {"unclosed_comment": "a comment is never closed, and hides what follows it; the first: <!-- ב"}),
+    ("א [[ב|ג\n\nד [[ה]]", {"unclosed_link": "1 link(s) opened by [[ are never closed; the first: [[ב|ג"}),
+    ("א {{ב|ג\n\nד {{ה", {"unclosed_template": "2 template(s) opened by {{ are never closed; the first: {{ב|ג"}),
+    (
+        "א\n\n{{עיר\n|שם=ב",
+        {"unclosed_template": "1 template(s) opened by {{ are never closed, and the lines of 1 are left out; the first: {{עיר"},
+    ),
+    (
+        "א\n{| class=ב\n| ג\n== ד ==\n{|\n|ה\n|}",
+        {"unclosed_table": "1 table(s) opened by {| are never closed; a heading ends them; the first: {| class=ב"},
+    ),
+    ("<nowiki><ref></nowiki> <!-- {{ [[ <gallery> --> <ref>א</ref><ref name=ב/> [[ג]] {{ד}} <pre>{|</pre>", {}),
+    ("{|\n|\n{|\n|א\n|}\n|}\nב <!-- ג --> {{{ד}}} {{ה|{{ו}}}} [[ז|[[ח]]", {"unclosed_link": "1 link(s) opened by [[ are never closed; the first: [[ז|[[ח]]"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), UNCLOSED)
+def test_what_is_never_closed_is_a_problem_of_its_kind(text: str, expected: dict[str, str]) -> None:
+    found = read(text).problems
+    assert {p.kind: p.message for p in found if not p.kind.startswith("footnote")} == expected
+
+
 def test_sections() -> None:
     document = read("א\n== ב ==\nג\n=== ד{{הערה|ה}} === <!-- ו -->\n==== ''ז'' ====\n== ח ==\n")
     assert [(s.level, s.title, s.parent_id, s.path) for s in document.sections] == [

@@ -21,11 +21,11 @@ from extract.model import (
     Mark,
     Page,
     Paragraph,
-    Problem,
     Section,
 )
 from extract.parsing.infobox import read_infoboxes
 from extract.parsing.notes import NoteUses, read_notes
+from extract.parsing.unclosed import unclosed_problems
 from extract.wikitext import File, Plain, Template, normalize_title, to_plain
 from extract.wikitext.blocks import Block, split_blocks
 from extract.wikitext.display import title_key
@@ -72,7 +72,9 @@ class _Builder:
         self.images: list[Image] = []
         self.spots: dict[int, _Spot] = {}
         self.tables = 0
-        self.unclosed = 0
+        self.left_out = 0
+        """Templates that nothing closes, whose lines are no prose."""
+        self.torn_tables: list[int] = []
         self.torn = "\n{{" in flat.text
 
     def read(self, blocks: Sequence[Block]) -> None:
@@ -80,6 +82,8 @@ class _Builder:
             if block.kind == "heading":
                 self.heading(block)
             elif block.kind == "table":
+                if block.depth:
+                    self.torn_tables.append(self.flat.source_start(block.start))
                 self.table(block.start, block.end, 0)
             elif self.torn:
                 self.torn_paragraph(block)
@@ -97,14 +101,6 @@ class _Builder:
             self.paragraph(block._replace(start=start, end=at))
             start = at + 1
         self.paragraph(block._replace(start=start))
-
-    def problems(self) -> list[Problem]:
-        if not self.unclosed:
-            return []
-        message = (
-            f"{self.unclosed} template(s) opened by {{{{ are never closed; their lines are left out"
-        )
-        return [Problem("parse", "unclosed_template", message)]
 
     def heading(self, block: Block) -> None:
         plain = render(self.flat, block.start, block.end)
@@ -154,7 +150,7 @@ class _Builder:
         if text[:2] == "{{" and body.startswith("{{", start):
             after = _UNCLOSED.match(body, start, end)
             if after:
-                self.unclosed += 1
+                self.left_out += 1
                 start = after.end()
                 text, links, marks, _ = render(flat, start, end)
         if not text:
@@ -335,7 +331,8 @@ def parse_wikitext(page: Page) -> Document:
         text = text.replace(MARKER, "\ufffd")
     if "\r" in text:
         text = text.replace("\r", " ")
-    nodes = scan(text)
+    unclosed: dict[str, list[int]] = {}
+    nodes = scan(text, unclosed=unclosed)
     templates: list[Template] = [
         read_template(text, node) for node in nodes if node.kind == TEMPLATE
     ]
@@ -365,5 +362,5 @@ def parse_wikitext(page: Page) -> Document:
         redirect,
         disambiguation,
         page.wikidata_id,
-        (*uses.problems, *builder.problems()),
+        (*uses.problems, *unclosed_problems(text, unclosed, builder.torn_tables, builder.left_out)),
     )

@@ -23,7 +23,7 @@ class Block(NamedTuple):
     """``heading``, ``paragraph``, ``list_item``, ``definition_term``, ``definition``,
     ``quotation``, ``preformatted`` or ``table`` (whole, with its marks)."""
     depth: int
-    """Level of a heading, nesting of a list item."""
+    """Level of a heading, nesting of a list item; 1 for a table that nothing closes."""
     start: int
     end: int
 
@@ -69,6 +69,8 @@ class _Splitter:
         self.open_kind = "paragraph"
         self.quoted = 0
         self.item = 0
+        self.unclosed: frozenset[int] = frozenset()
+        """Where tables begin that nothing closes."""
 
     def flush(self) -> None:
         if self.open_start >= 0:
@@ -104,6 +106,7 @@ class _Splitter:
             elif stack:
                 ends[stack.pop()] = match.end()
         if stack:
+            self.unclosed = frozenset(stack)
             headings = [m.start() for m in _HEADING_LINE.finditer(body, self.start, self.end)]
             headings.append(self.end)
             for opener in reversed(stack):
@@ -138,7 +141,8 @@ class _Splitter:
             if start in tables and _TABLE_OPEN.match(line):
                 self.flush()
                 skip = max(tables[start], start + 1)
-                self.blocks.append(Block("table", 0, start, tables[start]))
+                torn = int(start in self.unclosed)
+                self.blocks.append(Block("table", torn, start, tables[start]))
                 rest = body.find("\n", skip, end)
                 rest = end if rest < 0 else rest
                 if body[skip:rest].strip():

@@ -137,11 +137,14 @@ class _Cutter:
         self.text = text
         self.end = end
         self.next_gt = -2
-        self.unclosed: set[str] = set()
+        self.unclosed: dict[str, list[int]] = {}
+        """Where what nothing closes begins, by its opener: ``<!--`` or the name of a tag."""
 
     def comment(self, start: int, floor: int) -> Node:
         text = self.text
         close = text.find("-->", start + 4, self.end)
+        if close < 0:
+            self.unclosed["<!--"] = [start]
         end = self.end if close < 0 else close + 3
         before = start
         while before > floor and text[before - 1] in " \t":
@@ -169,11 +172,13 @@ class _Cutter:
             return None
         if text[gt - 1] == "/":
             return Node(TAG, start, gt + 1, name)
-        if name in self.unclosed:
+        known = self.unclosed.get(name)
+        if known is not None:
+            known.append(start)
             return None
         close = _closers(name).search(text, gt + 1, self.end)
         if close is None:
-            self.unclosed.add(name)
+            self.unclosed[name] = [start]
             return None
         node = Node(TAG, start, close.end(), name)
         node.inner = (gt + 1, close.start())
@@ -185,10 +190,17 @@ def _closers(name: str) -> re.Pattern[str]:
     return re.compile(rf"</(?i:{re.escape(name)})\s*+>")
 
 
-def scan(  # noqa: C901, PLR0912 -- the hot loop: one token, one branch
-    text: str, start: int = 0, end: int | None = None
+def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
+    text: str,
+    start: int = 0,
+    end: int | None = None,
+    unclosed: dict[str, list[int]] | None = None,
 ) -> list[Node]:
-    """Return the outermost balanced things of ``text[start:end]``, in order, in linear time."""
+    """Return the outermost balanced things of ``text[start:end]``, in order, in linear time.
+
+    ``unclosed`` is given the positions of what nothing closes, by ``{{``, ``[[``, ``<!--`` or
+    the name of a tag.
+    """
     limit = len(text) if end is None else end
     nodes: list[Node] = []
     shields: list[tuple[int, int]] = []
@@ -240,7 +252,16 @@ def scan(  # noqa: C901, PLR0912 -- the hot loop: one token, one branch
                     skip = node.end
         else:
             break
+    if unclosed is not None:
+        unclosed |= _left_open(cutter, stack)
     return nodes
+
+
+def _left_open(cutter: _Cutter, stack: Sequence[_Piece]) -> dict[str, list[int]]:
+    found = cutter.unclosed
+    for piece in stack:
+        found.setdefault("[[" if piece.square else "{{", []).append(piece.start)
+    return found
 
 
 def _close_link(text: str, piece: _Piece, nodes: list[Node], end: int) -> None:

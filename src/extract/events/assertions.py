@@ -40,15 +40,17 @@ __all__ = [
     "judge",
     "locating_dates",
     "may_have_nominal",
+    "runs_until",
     "without_ends",
     "without_names",
 ]
 
 _IN = "\u05d1\u05dc\u05de\u05d5"
-_THAT, _THE = "\u05e9", "\u05d4"
+_THAT, _THE, _TO = "\u05e9", "\u05d4", "\u05dc"
 
 _AFTER, _BEFORE, _DURING, _NOT_HEADS = map(flag_of, ("after", "before", "during", "not_heads"))
 _DATING, _AS_OF, _INSCRIBED, _PAGES = map(flag_of, ("dating", "as_of", "inscribed", "pages"))
+_ASCRIBED = flag_of("ascribed")
 _COUNTED, _COUNTING, _RECURRING = map(flag_of, ("counted", "counting", "recurring"))
 _STORY, _STORIES, _TELLING, _COPULAS = map(flag_of, ("story", "stories", "telling", "copulas"))
 _BIRTH, _DEATH, _START, _END, _SINCE, _UNTIL = map(
@@ -76,6 +78,7 @@ _EXCLUDING = (
     _DATING
     | _AS_OF
     | _INSCRIBED
+    | _ASCRIBED
     | _RECURRING
     | _ANY_SURVEYS
     | _COUNTING
@@ -140,9 +143,15 @@ def locating_dates(line: Line) -> list[int]:
 
 
 def without_names(line: Line, positions: Sequence[int]) -> Sequence[int]:
-    """Leave out in-name years of a clause that has another date (E7)."""
+    """Leave out in-name years of a clause that has another date (E7).
+
+    A year in brackets right behind the name is the same year once more and leaves it in (E4).
+    """
     named = _named(line, positions)
-    return [at for at in positions if at not in named] or positions
+    others = [at for at in positions if at not in named]
+    if len(others) == 1 and others[0] - 2 in named and line.bits[others[0] - 1] & OPEN:
+        return positions
+    return others or positions
 
 
 def without_ends(line: Line, positions: Sequence[int]) -> Sequence[int]:
@@ -348,11 +357,11 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
         kind = "nominal" if flags & _ANY_EVENTS else "clause"
     else:
         kind = "state" if bits[verb] & _STATES else "clause"
-    role = "duration" if _runs_until(line, positions) else _find_role(line, positions[0], verb)
+    role = "duration" if runs_until(line, positions) else _find_role(line, positions[0], verb)
     return role, kind, polarity, modality
 
 
-def _runs_until(line: Line, positions: Sequence[int]) -> bool:
+def runs_until(line: Line, positions: Sequence[int]) -> bool:
     """``from 1920 until his death in 1950``: two dates that are the ends of one time."""
     if len(positions) != 2:
         return False
@@ -392,9 +401,11 @@ def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
     flags, bits, dates = line.flags, line.bits, line.dates
     if flags & _DATING:
         return True
-    if flags & (_AS_OF | _INSCRIBED):
+    if flags & (_AS_OF | _INSCRIBED | _ASCRIBED):
         for at in kept:
             if _any(bits, at - 3, at, _AS_OF) or _any(bits, at - 2, at, _INSCRIBED):
+                return True
+            if at and bits[at - 1] & _ASCRIBED or (at > 1 and bits[at - 2] & _ASCRIBED and line.word(at - 1) == _TO):
                 return True
     if flags & _RECURRING and all(dates[at].kind == "implicit" for at in kept):
         return True
@@ -418,8 +429,12 @@ def _is_named_only(line: Line, kept: Sequence[int]) -> bool:
     if _named(line, kept) != set(kept) or _opens_with_verb(line):
         return False
     return not any(
-        finite and bit & WORD and bit & VERB != PRESENT and not bit & _COPULAS
-        for bit, finite in zip(line.bits, line.finite, strict=True)
+        finite
+        and bit & WORD
+        and bit & VERB != PRESENT
+        and not bit & _COPULAS
+        and not (bit & RELATIVE and at > kept[-1])
+        for at, (bit, finite) in enumerate(zip(line.bits, line.finite, strict=True))
     )
 
 

@@ -30,6 +30,7 @@ from extract.events.tokens import (
     WORD,
     Line,
 )
+from extract.events.verbs import DOUBTFUL
 from extract.events.words import flag_of
 
 __all__ = ["Piece", "cut_sentence"]
@@ -58,7 +59,7 @@ _OPENERS, _TEMPORAL, _RESUMPTIVES = map(flag_of, ("openers", "temporal_openers",
 _NAME_STOPS, _PRONOUNS, _LEADS, _JOINTS = map(
     flag_of, ("name_stops", "pronouns", "leads", "joints")
 )
-_ADVERSATIVE = flag_of("adversative")
+_ADVERSATIVE, _UNTIL = flag_of("adversative"), flag_of("until")
 _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
 
@@ -244,17 +245,19 @@ class _Sentence:
 
         One that is not known is taken for granted only where a conjunction leads on: behind
         a comma alone stands what the subject is called, and its verb; a participle before it
-        is an office.
+        is an office, and so is a doubtful form unless a preposition goes on from it.
         """
-        if self.bits[head - 1] & COMMA and not self.bits[head] & (JOINED | _OPENERS):
-            return any(self.finite[k] and self.bits[k] & PAST for k in range(at + 1, head))
+        bits = self.bits
+        if bits[head - 1] & COMMA and not bits[head] & (JOINED | _OPENERS):
+            moved = bits[at + 1] & (DOUBTFUL | WORD) == DOUBTFUL | WORD and bits[at + 2] & ADVERBIAL
+            return bool(moved) or any(self.finite[k] and bits[k] & PAST for k in range(at + 1, head))
         if self.has_verb(at + 1, head):
             return True
-        bits = self.bits[at + 1 : head]
+        between = bits[at + 1 : head]
         return (
-            len(bits) > 2
-            and bits[0] & (WORD | JOINED) == WORD
-            and sum(bit & WORD for bit in bits) > 2
+            len(between) > 2
+            and between[0] & (WORD | JOINED) == WORD
+            and sum(bit & WORD for bit in between) > 2
         )
 
     def likely(self, first: int, last: int) -> bool:
@@ -511,6 +514,9 @@ def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
     after = sentence.verb_after(a)
     if inside >= 0 and a < after < b:
         return _Cut(nested=(inside, after, True))
+    aside = _aside(sentence, first, a)
+    if aside >= 0 and head == a + 2 and _lasts(sentence, head, b):
+        return _Cut(nested=(aside, a + 1, True))
     return _TOGETHER
 
 
@@ -540,6 +546,21 @@ def _interrupting(sentence: _Sentence, first: int, a: int) -> int:
         return -1
     adverbial = sentence.bits[inside - 1] & (_OPENERS | _TEMPORAL)
     return -1 if adverbial else inside
+
+
+def _aside(sentence: _Sentence, first: int, a: int) -> int:
+    """Start of a relative clause between commas that ends in the date at ``a`` and hangs on a
+    noun behind its sentence's verb, or -1."""
+    inside = _relative_start(sentence, first, a)
+    bits = sentence.bits
+    if inside <= first or not bits[inside - 1] & bits[a + 1] & COMMA or is_span(sentence.dates[a]):
+        return -1
+    return inside if sentence.has_verb(first, inside, main=True) else -1
+
+
+def _lasts(sentence: _Sentence, head: int, b: int) -> bool:
+    """Whether the date at ``b`` says how long something lasted: *from ... to*, *until*."""
+    return is_span(sentence.dates[b]) or any(bit & _UNTIL for bit in sentence.bits[head:b])
 
 
 def _end_of_inner(sentence: _Sentence, a: int, verb: int) -> int:

@@ -11,6 +11,7 @@ from extract.events.assertions import (
     judge,
     locating_dates,
     may_have_nominal,
+    runs_until,
     without_ends,
     without_names,
 )
@@ -160,7 +161,7 @@ def _read_clause(
     """The clause of a span, if it is an event, and the dated noun phrase in it."""
     clauses: list[Clause] = []
     relation = ""
-    if may_have_nominal(line):
+    if may_have_nominal(line) and not runs_until(line, kept):
         relation, kept = _read_nominal(line, kept, number, clauses)
         if relation == "only":
             return clauses

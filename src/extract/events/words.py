@@ -39,6 +39,7 @@ class Words(NamedTuple):
     stories: _Set
     telling: _Set
     inscribed: _Set
+    ascribed: _Set
     pages: _Set
     recurring: _Set
     copulas: _Set

@@ -405,7 +405,7 @@ def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
         for at in kept:
             if _any(bits, at - 3, at, _AS_OF) or _any(bits, at - 2, at, _INSCRIBED):
                 return True
-            if at and bits[at - 1] & _ASCRIBED or (at > 1 and bits[at - 2] & _ASCRIBED and line.word(at - 1) == _TO):
+            if _is_ascribed(line, at):
                 return True
     if flags & _RECURRING and all(dates[at].kind == "implicit" for at in kept):
         return True
@@ -416,6 +416,14 @@ def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
     if flags & _COPULAS and (_is_subject(line, kept[0]) or _is_bare_definition(line, kept)):
         return True
     return flags & (_STORY | _TELLING) != 0 and _is_story(line)
+
+
+def _is_ascribed(line: Line, at: int) -> bool:
+    """Whether the date at ``at`` is what a find is put to: *ascribed to the 6th century*."""
+    bits = line.bits
+    if at and bits[at - 1] & _ASCRIBED:
+        return True
+    return at > 1 and bits[at - 2] & _ASCRIBED != 0 and line.word(at - 1) == _TO
 
 
 def _is_named_only(line: Line, kept: Sequence[int]) -> bool:

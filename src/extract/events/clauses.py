@@ -250,7 +250,9 @@ class _Sentence:
         bits = self.bits
         if bits[head - 1] & COMMA and not bits[head] & (JOINED | _OPENERS):
             moved = bits[at + 1] & (DOUBTFUL | WORD) == DOUBTFUL | WORD and bits[at + 2] & ADVERBIAL
-            return bool(moved) or any(self.finite[k] and bits[k] & PAST for k in range(at + 1, head))
+            return bool(moved) or any(
+                self.finite[k] and bits[k] & PAST for k in range(at + 1, head)
+            )
         if self.has_verb(at + 1, head):
             return True
         between = bits[at + 1 : head]

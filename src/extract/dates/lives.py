@@ -26,7 +26,7 @@ _TIGHT_DASH = re.compile(r"(?<=\w)[\u2012-\u2015](?=\w)")
 _ITEM = re.compile(r"[^,/()\s\u200b-\u200f\u202a-\u202e](?:[^,/()]*[^,/()\s])?")
 _DATED = re.compile(r"\d{2}|[\"\u05f4\u201d']")
 _LAST_WORD = re.compile(r"[\u05d0-\u05ea]+(?=[\s\u200e\u200f]*$)")
-_WORD = re.compile(r"\S+")
+_WORD, _SPACE = re.compile(r"\S+"), re.compile(r"\s+")
 _UNREAD = re.compile(r"\d|[\"\u05f4\u201d]")
 _MOST_WORDS, _LONGEST_ITEM = 8, 60
 LEAST_LIFE, LONGEST_LIFE = 12, 115
@@ -109,21 +109,34 @@ def _read_side(text: str, start: int, end: int, read: Reader) -> list[_Item]:
         if match.end() - match.start() > _LONGEST_ITEM:
             return []
         date = _read_item(match[0], read)
-        if date is None:
-            if _UNREAD.search(match[0]) or _tells(match[0]):
-                return []
-            continue
-        if date.precision not in _PRECISIONS or (items and not overlap(items[0].date, date)):
+        found = _read_pair(match[0], read) if date is None else [date]
+        if not found and (_UNREAD.search(match[0]) or _tells(match[0])):
             return []
-        at = match.start()
-        date = date._replace(
-            start=at + date.start,
-            end=at + date.end,
-            kind="lifespan",
-            same_as=0 if items else None,
-        )
-        items.append(_Item(*match.span(), date))
+        for date in found:
+            if date.precision not in _PRECISIONS or (items and not overlap(items[0].date, date)):
+                return []
+            at = match.start()
+            placed = date._replace(
+                start=at + date.start,
+                end=at + date.end,
+                kind="lifespan",
+                same_as=0 if items else None,
+            )
+            items.append(_Item(*match.span(), placed))
     return items
+
+
+def _read_pair(item: str, read: Reader) -> list[DateExpression]:
+    """Return the two dates of an item that has one moment in two calendars: תרי"ג 1853."""
+    if not _DATED.search(item):
+        return []
+    gaps = [space.span() for space in _SPACE.finditer(item)]
+    for end, start in gaps if len(gaps) < _MOST_WORDS else ():
+        first = read(item[:end])
+        second = first and read(item[start:])
+        if first and second and first.calendar != second.calendar and overlap(first, second):
+            return [first, second._replace(start=start + second.start, end=start + second.end)]
+    return []
 
 
 def _read_item(item: str, read: Reader) -> DateExpression | None:

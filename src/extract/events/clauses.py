@@ -245,14 +245,11 @@ class _Sentence:
 
         One that is not known is taken for granted only where a conjunction leads on: behind
         a comma alone stands what the subject is called, and its verb; a participle before it
-        is an office, and so is a doubtful form unless a preposition goes on from it.
+        is an office.
         """
         bits = self.bits
         if bits[head - 1] & COMMA and not bits[head] & (JOINED | _OPENERS):
-            moved = bits[at + 1] & (DOUBTFUL | WORD) == DOUBTFUL | WORD and bits[at + 2] & ADVERBIAL
-            return bool(moved) or any(
-                self.finite[k] and bits[k] & PAST for k in range(at + 1, head)
-            )
+            return any(self._is_told(at, k) for k in range(at + 1, head))
         if self.has_verb(at + 1, head):
             return True
         between = bits[at + 1 : head]
@@ -261,6 +258,16 @@ class _Sentence:
             and between[0] & (WORD | JOINED) == WORD
             and sum(bit & WORD for bit in between) > 2
         )
+
+    def _is_told(self, at: int, k: int) -> bool:
+        """Whether the word at ``k`` tells of the date at ``at`` that opens its clause: a past, a
+        participle behind a pronoun, or a doubtful form from which a preposition goes on."""
+        bits = self.bits
+        bit = bits[k]
+        if self.finite[k] and (bit & PAST or bits[k - 1] & _PRONOUNS):
+            return True
+        parted = k == at + 1 or bits[k - 1] & COMMA
+        return bool(parted and bit & WORD and bit & DOUBTFUL and bits[k + 1] & ADVERBIAL)
 
     def likely(self, first: int, last: int) -> bool:
         """Whether the words begin like a subject that has a verb after it."""

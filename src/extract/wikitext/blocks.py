@@ -38,7 +38,7 @@ _ALL_MARKERS = re.compile(r"\x7f[a-zA-Z]\d*+\x7f")
 _TABLE_LINE = re.compile(r"\n[ \t:]*+(\{\||\|\})")
 _TABLE_OPEN = re.compile(r"[ \t:]*+\{\|")
 _HEADING_LINE = re.compile(r"^=[^\n]*=[ \t]*+$", re.MULTILINE)
-_COLON = re.compile(r"\[\[[^\]\n]*+\]?+|\[[^\]\n]*+|<[^<>\n]*+>|[a-z]++://|(:)")
+_COLON = re.compile(r"(:)(?!//)|\[\[[^\]\n]*+\]?+|\[[^\]\n]*+|<(/?)([a-zA-Z]*+)[^<>\n]*+>|(''+)")
 _APART = re.compile(r"\x7fF\d++\x7f|\x7fp\d++\x7f")
 
 
@@ -46,6 +46,12 @@ _APART = re.compile(r"\x7fF\d++\x7f|\x7fp\d++\x7f")
 def _block_tags() -> re.Pattern[str]:
     names = "|".join(sorted(load_toml("tags.toml")["block"], key=len, reverse=True))
     return re.compile(rf"<(/?)((?i:{names}))(?=[\s/>])[^<>]*+>")
+
+
+@cache
+def _pairing_tags() -> frozenset[str]:
+    tags = load_toml("tags.toml")
+    return frozenset(tags["inline"]) - frozenset(tags["void"])
 
 
 def heading_level(line: str) -> int:
@@ -56,6 +62,24 @@ def heading_level(line: str) -> int:
         return min(6, (size - 1) // 2) if size >= 3 else 0
     closing = size - len(line.rstrip("="))
     return min(opening, closing, 6)
+
+
+def _find_colon(body: str, start: int, end: int) -> int:
+    """Return where the term of a line ends: at a colon in no link, tag or quotes; -1 if nowhere."""
+    tags = 0
+    bold = italic = False
+    for match in _COLON.finditer(body, start, end):
+        colon, closing, tag, quotes = match.groups()
+        if colon:
+            if not (tags or bold or italic):
+                return match.start()
+        elif quotes:
+            count = len(quotes)
+            bold ^= count > 2
+            italic ^= count == 2 or count > 4
+        elif tag and tag.lower() in _pairing_tags() and body[match.end() - 2] != "/":
+            tags = max(0, tags - 1) if closing else tags + 1
+    return -1
 
 
 class _Splitter:
@@ -205,12 +229,7 @@ class _Splitter:
             self.flush()
             self.apart_line(line, start)
             return
-        if (
-            first == " "
-            and not self.quoted
-            and not self.item
-            and (self.open_start < 0 or self.open_kind == "preformatted")
-        ):
+        if first == " " and not self.quoted and not self.item:
             self.extend(start, end, "preformatted")
             return
         self.extend(start, end)
@@ -233,11 +252,10 @@ class _Splitter:
         if self.quoted:
             kind = "quotation" if kind == "definition" else kind
         if kind == "definition_term":
-            for match in _COLON.finditer(self.body, low, end):
-                if match[1]:
-                    self.blocks.append(Block(kind, depth, low, match.start()))
-                    kind, low = "definition", match.end()
-                    break
+            colon = _find_colon(self.body, low, end)
+            if colon >= 0:
+                self.blocks.append(Block(kind, depth, low, colon))
+                kind, low = "definition", colon + 1
         if "<" in line and _block_tags().search(line):
             self.item = depth
             self.tagged_line(line[low - start :], low, kind)

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -91,7 +92,56 @@ def _prefixes() -> frozenset[str]:
     return frozenset([*links["interlanguage"], *links["interwiki"]])
 
 
-_switch_words: frozenset[str] | None = None
+@cache
+def _switches() -> frozenset[str]:
+    return frozenset(word.lower() for word in load_toml("namespaces.toml")["switches"]["words"])
+
+
+def _read_switch(word: str) -> str:
+    return "" if word.lower() in _switches() else word
+
+
+_QUOTE_RUN = re.compile(r"''+|\n")
+
+
+def find_stray_quotes(source: str, start: int, end: int) -> frozenset[int]:
+    """Return where runs of quotes begin that hold one more quote for the reader.
+
+    A line that leaves both bold and italics open has an apostrophe before italics that looks
+    like bold: the first one behind a letter that stands alone, else behind a word, else behind
+    a space (MediaWiki's ``Parser::doQuotes``).
+    """
+    found = set()
+    runs: list[tuple[int, int]] = []
+    for match in chain(_QUOTE_RUN.finditer(source, start, end), (None,)):
+        if match is not None and match.group() != "\n":
+            runs.append(match.span())
+            continue
+        bold = [run for run in runs if run[1] - run[0] in {3, 4}]
+        both = sum(high - low > 4 for low, high in runs)
+        italic = len(runs) - len(bold) - both
+        if bold and (len(bold) + both) % 2 and (italic + both) % 2:
+            found.add(min(bold, key=lambda run: _unlike_apostrophe(source, start, run[1]))[0])
+        runs = []
+    return frozenset(found)
+
+
+def _unlike_apostrophe(source: str, start: int, end: int) -> int:
+    """Return how unlike an apostrophe three quotes are, by what stands before them."""
+    at = end - 3
+    if at > start and source[at - 1] == " ":
+        return 2
+    # Only a letter of one byte is seen to stand alone.
+    alone = at > start + 1 and source[at - 2] == " " and source[at - 1].isascii()
+    return 0 if alone else 1
+
+
+def _has_stray_quote(block: str) -> bool:
+    """Tell whether some quotes in a block are not what they seem."""
+    bold = block.count("'''")
+    if not bold or (bold == block.count("''") and "''''" not in block):
+        return False
+    return bool(find_stray_quotes(block, 0, len(block)))
 
 
 def read_target(raw: str) -> tuple[str, str, str | None]:
@@ -139,6 +189,7 @@ class _Renderer:
         self.next_close = -2
         self.next_bracket = -2
         self.pending: tuple[int, int, int, str, str, str | None] | None = None
+        self.stray = find_stray_quotes(self.source, start, end)
 
     def put(self, text: str) -> None:
         self.parts.append(text)
@@ -214,7 +265,7 @@ class _Renderer:
                     continue
             elif group == _QUOTES:
                 count = after - at
-                if count in {2, 3, 5}:
+                if count in {2, 3, 5} and at not in self.stray:
                     continue
             self.size = size
             position = self.token(match, group, at, after)
@@ -232,7 +283,7 @@ class _Renderer:
             self.simple(match[1], match[2], match[3])
         elif group == _QUOTES:
             count = after - at
-            self.put("'" if count == 4 else "'" * (count - 5))
+            self.put("'" * ((at in self.stray) + (count == 4) + max(0, count - 5)))
         elif group == _NUMBER:
             return self.marker(match[_LETTER], match[_NUMBER], after)
         elif group == _ENTITY:
@@ -246,6 +297,8 @@ class _Renderer:
             return self.open_external(match[_EXTERNAL], at, after)
         elif group == _BARE:
             self.bare(match.group())
+        elif group == _SWITCH:
+            self.put(_read_switch(match.group()))
         return after
 
     def simple(self, target: str, label: str | None, trail: str) -> None:
@@ -464,6 +517,7 @@ def render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -
         or "[mailto" in block
         or ">" in block
         or "}" in block
+        or _has_stray_quote(block)
     ):
         return None
     if "\n" in block or "  " in block:
@@ -620,7 +674,11 @@ def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token,
             shown = match.group() if tag is None else tag
             parts.append(shown)
             size += len(shown)
-        elif group != _SWITCH:
+        elif group == _SWITCH:
+            shown = _read_switch(match.group())
+            parts.append(shown)
+            size += len(shown)
+        else:
             return None
         position = after
     if position < end:
@@ -647,7 +705,9 @@ def render(flat: Flat, start: int, end: int) -> Plain:
     if start >= end:
         return _EMPTY
     block = source[start:end]
-    plain = render_common(block) or _render_plainly(flat, start, end)
+    plain = render_common(block)
+    if plain is None and not _has_stray_quote(block):
+        plain = _render_plainly(flat, start, end)
     if plain is not None:
         return plain
     renderer = _Renderer(flat, start, end)

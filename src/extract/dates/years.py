@@ -154,6 +154,8 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
         return None
     if value == 0 or value > 2999 or (token.text[0] == "0" and size < 4):
         return None
+    if size < 4 and is_particle(following.text, "counted_from"):
+        return None
     if (
         not headed
         and not (trusted and size == 4 and 1000 <= value <= 2199)

@@ -50,7 +50,7 @@ _THAT, _THE, _TO = "\u05e9", "\u05d4", "\u05dc"
 
 _AFTER, _BEFORE, _DURING, _NOT_HEADS = map(flag_of, ("after", "before", "during", "not_heads"))
 _DATING, _AS_OF, _INSCRIBED, _PAGES = map(flag_of, ("dating", "as_of", "inscribed", "pages"))
-_ASCRIBED = flag_of("ascribed")
+_ASCRIBED, _NAMED_AFTER, _SET_IN = map(flag_of, ("ascribed", "named_after", "set_in"))
 _COUNTED, _COUNTING, _RECURRING = map(flag_of, ("counted", "counting", "recurring"))
 _STORY, _STORIES, _TELLING, _COPULAS = map(flag_of, ("story", "stories", "telling", "copulas"))
 _BIRTH, _DEATH, _START, _END, _SINCE, _UNTIL = map(
@@ -86,6 +86,7 @@ _EXCLUDING = (
     | _STORY
     | _TELLING
 )
+_LINKING = COMMA | OPEN | DASH | flag_of("joints")
 _DASHES, _BRACKETS = DASH | LONG_DASH, OPEN | CLOSE
 
 
@@ -145,13 +146,17 @@ def locating_dates(line: Line) -> list[int]:
 def without_names(line: Line, positions: Sequence[int]) -> Sequence[int]:
     """Leave out in-name years of a clause that has another date (E7).
 
-    A year in brackets right behind the name is the same year once more and leaves it in (E4).
+    One with which the name's year makes a list, or which says it once more in brackets, leaves
+    it in (E4).
     """
     named = _named(line, positions)
     others = [at for at in positions if at not in named]
-    if len(others) == 1 and others[0] - 2 in named and line.bits[others[0] - 1] & OPEN:
+    if not named or not others:
         return positions
-    return others or positions
+    last = max(named)
+    if last < others[0] and all(bit & _LINKING for bit in line.bits[last + 1 : others[0]]):
+        return positions
+    return others
 
 
 def without_ends(line: Line, positions: Sequence[int]) -> Sequence[int]:
@@ -259,7 +264,7 @@ def _is_statistic(line: Line) -> bool:
     return False
 
 
-def _is_story(line: Line) -> bool:
+def _is_story(line: Line, kept: Sequence[int]) -> bool:
     """Time inside a story (E2)."""
     flags, bits = line.flags, line.bits
     if flags & _STORY:
@@ -267,8 +272,13 @@ def _is_story(line: Line) -> bool:
     return (
         bool(flags & _TELLING and flags & _STORIES)
         and _any(bits, 0, 6, _STORIES)
-        and not _has_past(bits, RELATIVE)
+        and (not _has_past(bits, RELATIVE) or _is_set_in(bits, kept[0]))
     )
+
+
+def _is_set_in(bits: Sequence[int], at: int) -> bool:
+    """Whether the date at ``at`` is when a story takes place: *which is set in 1948*."""
+    return _any(bits, at - 2, at, _SET_IN)
 
 
 def _is_bare_definition(line: Line, kept: Sequence[int]) -> bool:
@@ -415,7 +425,7 @@ def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
             return True
     if flags & _COPULAS and (_is_subject(line, kept[0]) or _is_bare_definition(line, kept)):
         return True
-    return flags & (_STORY | _TELLING) != 0 and _is_story(line)
+    return flags & (_STORY | _TELLING) != 0 and _is_story(line, kept)
 
 
 def _is_ascribed(line: Line, at: int) -> bool:
@@ -436,6 +446,8 @@ def _is_named_only(line: Line, kept: Sequence[int]) -> bool:
         return False
     if _named(line, kept) != set(kept) or _opens_with_verb(line):
         return False
+    if _any(line.bits, kept[0] - 4, kept[0], _NAMED_AFTER):
+        return True
     return not any(
         finite
         and bit & WORD

@@ -40,6 +40,8 @@ class Words(NamedTuple):
     telling: _Set
     inscribed: _Set
     ascribed: _Set
+    named_after: _Set
+    set_in: _Set
     pages: _Set
     recurring: _Set
     copulas: _Set

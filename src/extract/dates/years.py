@@ -152,9 +152,8 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
         if 3000 <= value <= 5999:
             return Year(world[0] if world else index + 1, value, 0, "hebrew", start=token.start)
         return None
-    if value == 0 or value > 2999 or (token.text[0] == "0" and size < 4):
-        return None
-    if size < 4 and is_particle(following.text, "counted_from"):
+    counted = token.text[0] == "0" or is_particle(following.text, "counted_from")
+    if value == 0 or value > 2999 or (size < 4 and counted):
         return None
     if (
         not headed

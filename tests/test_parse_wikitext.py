@@ -41,6 +41,9 @@ BLOCKS = [
     ("picture parts", "א\n[[קובץ:ב.jpg|ממוזער|כ]]\nג", [("paragraph", 0, "א"), ("paragraph", 0, "ג")]),
     ("table is no prose", "א\n{|\n| ב\n|}\nג", [("paragraph", 0, "א"), ("paragraph", 0, "ג")]),
     ("unclosed table ends at the heading", "{|\n| א\n\n== כ ==\nב", [("paragraph", 0, "ב")]),
+    ("rule before words", "א\n---- ב\nג", [("paragraph", 0, "א"), ("paragraph", 0, "ב"), ("paragraph", 0, "ג")]),
+    ("html terms", "<dl><dt>א</dt><dd>ב</dd></dl>\n<dl>\n<dt>ג\n<dd>ד\n</dl>\nה", [("definition_term", 1, "א"), ("definition", 1, "ב"), ("definition_term", 1, "ג"), ("definition", 1, "ד"), ("paragraph", 0, "ה")]),
+    ("tags in a term", ": <div>א</div>\n; <div>ב</div>", [("definition", 1, "א"), ("definition_term", 1, "ב")]),
     ("rule", "א\n----\nב", [("paragraph", 0, "א"), ("paragraph", 0, "ב")]),
     ("columns", "{{טורים|תוכן=\n* א\n* ב\n}}", [("list_item", 1, "א"), ("list_item", 1, "ב")]),
     ("unclosed sort key", "א\n\n{{מיון רגיל:ב\n[[קטגוריה:ג]]", [("paragraph", 0, "א")]),
@@ -95,6 +98,32 @@ def test_sections() -> None:
     assert [p.section_id for p in document.paragraphs] == [0, 1]
 
 
+def test_headings_as_tags() -> None:
+    document = read("<h2>א</h2> ב\n<div><H3 class='x'>ג [[ד]]</H3></div>\nה\n<h2></h2>\n")
+    assert [(s.level, s.title) for s in document.sections[1:]] == [(2, "א"), (3, "ג ד")]
+    assert [(p.section_id, p.text) for p in document.paragraphs] == [(1, "ב"), (2, "ה")]
+
+
+def test_titles_begin_with_a_capital() -> None:
+    document = read(
+        "[[city]] [[city|א]] [[city#ב|''ג'']] [[:en:city]] [[קטגוריה:towns<!-- ד -->|ה]]\n[[קובץ:ab_c.png|ממוזער]]"
+    )
+    (paragraph,) = document.paragraphs
+    assert [link.target for link in paragraph.links] == ["City", "City", "City", "en:city"]
+    assert document.categories == ("Towns",)
+    assert [image.file for image in document.images] == ["Ab c.png"]
+
+
+def test_a_link_in_the_words_of_an_address_ends_its_link() -> None:
+    (paragraph,) = read("[http://a.example א [[ב]]ג ד] [http://a.example [[ה|''ו'' ז]]]").paragraphs
+    assert paragraph.text == "א בג ד ו ז"
+    assert [(paragraph.text[k.start : k.end], k.kind, k.target) for k in paragraph.links] == [
+        ("א", "external", "http://a.example"), ("בג", "internal", "ב"), ("ו ז", "internal", "ה"),
+    ]  # fmt: skip
+    (paragraph,) = read("[http://a.example/b א\nג]").paragraphs
+    assert [(k.start, k.end, k.target) for k in paragraph.links] == [(1, 19, "http://a.example/b")]
+
+
 def test_positions() -> None:
     text = "{{אישיות\n| שם = א\n}}\n'''ב''' [[ג]]{{הערה|ד}}.\n\n* ה <!-- ו --> ז\n"
     document = read(text)
@@ -134,7 +163,7 @@ def test_images() -> None:
     )
     document = read(text)
     assert [(i.file, i.caption) for i in document.images] == [
-        ("א ב.jpg", "כיתוב עם קישור"), ("c.png", None), ("ד.svg", None), ("ו.jpg", "ז"), ("ח.jpg", None),
+        ("א ב.jpg", "כיתוב עם קישור"), ("C.png", None), ("ד.svg", None), ("ו.jpg", "ז"), ("ח.jpg", None),
     ]  # fmt: skip
     assert [p.text for p in document.paragraphs] == ["ה"]
 

@@ -172,7 +172,12 @@ TABLES: dict[str, Table] = {
             _start("link's words"),
             _end("link's words"),
             Column("kind", "string", "internal, interwiki or external", nullable=False),
-            Column("target", "string", "Title or URL the link leads to", nullable=False),
+            Column(
+                "target",
+                "string",
+                "Title or URL the link leads to; a title as the wiki files it, with a capital",
+                nullable=False,
+            ),
             Column("fragment", "string", "Part after #; null if none"),
         ),
         _table(

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import reduce
 from itertools import accumulate, chain, islice
-from operator import or_
+from operator import itemgetter, or_
 
 from extract.events.verbs import (
     DOUBTFUL,
@@ -188,9 +188,8 @@ class Line:
         """The span of the piece that a token is in, the space after it included, and the
         token's number in it."""
         at += self._first
-        start, first, pieces, found = next(
-            segment for segment in reversed(self._segments) if segment[1] <= at
-        )
+        index = bisect_right(self._segments, at, key=itemgetter(1)) - 1
+        start, first, pieces, found = self._segments[index]
         ends = list(accumulate(map(len, found), initial=first))
         number = bisect_right(ends, at) - 1
         start += sum(map(len, pieces[:number])) + number

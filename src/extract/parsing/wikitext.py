@@ -261,7 +261,7 @@ def _read_links(flat: Flat) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if not title:
             continue
         if kind == "category":
-            categories[title] = None
+            categories[title_key(title)] = None
         else:
             interwiki[f"{prefix.strip().lower()}:{title}"] = None
     return tuple(categories), tuple(interwiki)

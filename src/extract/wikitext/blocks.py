@@ -30,6 +30,7 @@ class Block(NamedTuple):
 
 _new = tuple.__new__
 _LIST_KINDS = {"*": "list_item", "#": "list_item", ";": "definition_term", ":": "definition"}
+_ITEM_TAGS = {"li": "list_item", "dt": "definition_term", "dd": "definition"}
 _LIST = re.compile(r"[*#:;]++")
 _NOTHING = re.compile(r"(?:\x7f[jc]\d*+\x7f|[ \t\r])++")
 _EMPTY_MARKERS = re.compile(r"\x7f[jc]\d*+\x7f")
@@ -39,6 +40,8 @@ _TABLE_LINE = re.compile(r"\n[ \t:]*+(\{\||\|\})")
 _TABLE_OPEN = re.compile(r"[ \t:]*+\{\|")
 _HEADING_LINE = re.compile(r"^=[^\n]*=[ \t]*+$", re.MULTILINE)
 _COLON = re.compile(r"(:)(?!//)|\[\[[^\]\n]*+\]?+|\[[^\]\n]*+|<(/?)([a-zA-Z]*+)[^<>\n]*+>|(''+)")
+HIDDEN = re.compile(r"display\s{0,5}+:\s{0,5}+none", re.IGNORECASE)
+"""In the attributes of a tag: a reader sees nothing of what it holds."""
 _APART = re.compile(r"\x7fF\d++\x7f|\x7fp\d++\x7f")
 
 
@@ -93,6 +96,11 @@ class _Splitter:
         self.open_kind = "paragraph"
         self.quoted = 0
         self.item = 0
+        self.item_kind = "list_item"
+        self.level = 0
+        """Of the heading tag that is open."""
+        self.hidden: list[str] = []
+        """The tag that hides what follows it, and those of its name inside it."""
         self.unclosed: frozenset[int] = frozenset()
         """Where tables begin that nothing closes."""
 
@@ -104,7 +112,7 @@ class _Splitter:
                 if self.quoted:
                     kind = "quotation"
                 elif self.item:
-                    kind, depth = "list_item", self.item
+                    kind, depth = self.item_kind, self.item
             self.blocks.append(_new(Block, (kind, depth, self.open_start, self.open_end)))
             self.open_start = -1
 
@@ -220,6 +228,7 @@ class _Splitter:
             rest = line.lstrip("-")
             if rest.strip():
                 self.extend(end - len(rest), end)
+                self.flush()
             return
         has_tags = "<" in line and _block_tags().search(line) is not None
         if has_tags:
@@ -257,34 +266,64 @@ class _Splitter:
                 self.blocks.append(Block(kind, depth, low, colon))
                 kind, low = "definition", colon + 1
         if "<" in line and _block_tags().search(line):
-            self.item = depth
-            self.tagged_line(line[low - start :], low, kind)
+            self.item, self.item_kind = depth, kind
+            self.tagged_line(line[low - start :], low, listed=True)
             self.item = 0
             return
         self.blocks.append(_new(Block, (kind, depth, low, end)))
 
-    def tagged_line(self, line: str, start: int, kind: str = "") -> None:
+    def tagged_line(self, line: str, start: int, *, listed: bool = False) -> None:
         """Read a line with block tags: each stretch between them is a block."""
-        if not kind:
+        if not listed:
             self.flush()
         position = 0
+        closers: dict[str, int] = {}
         for match in _block_tags().finditer(line):
             self.stretch(line, start, position, match.start())
             position = match.end()
             name = match[2].lower()
-            step = -1 if match[1] else 1
-            if name == "blockquote":
-                self.quoted = max(0, self.quoted + step)
-            elif name in {"ul", "ol"}:
-                self.item = max(0, self.item + step)
-            elif name == "li" and step > 0:
-                self.item = max(1, self.item)
+            if self.hidden:
+                self.hide(name, match[1])
+            elif not match[1] and HIDDEN.search(match.group()):
+                # What is not closed in its line would hide the rest of the page.
+                if name not in closers:
+                    closers[name] = line.rfind(f"</{name}")
+                self.hidden = [name] if closers[name] >= position else []
+            else:
+                self.tag(name, -1 if match[1] else 1)
+        self.hidden = []
         self.stretch(line, start, position, len(line))
+        self.level = 0
+
+    def hide(self, name: str, closing: str) -> None:
+        if name == self.hidden[0]:
+            if closing:
+                self.hidden.pop()
+            else:
+                self.hidden.append(name)
+
+    def tag(self, name: str, step: int) -> None:
+        """Take note of a block tag that opens (1) or closes (-1)."""
+        if name == "blockquote":
+            self.quoted = max(0, self.quoted + step)
+        elif name in {"ul", "ol", "dl"}:
+            self.item = max(0, self.item + step)
+            self.item_kind = "list_item"
+        elif name in _ITEM_TAGS and step > 0:
+            self.item = max(1, self.item)
+            self.item_kind = _ITEM_TAGS[name]
+        elif name[0] == "h" and name[1].isdecimal():
+            self.level = int(name[1]) if step > 0 else 0
 
     def stretch(self, line: str, start: int, low: int, high: int) -> None:
-        if line[low:high].strip():
-            self.extend(start + low, start + high)
+        if self.hidden or not line[low:high].strip():
+            return
+        if self.level:
             self.flush()
+            self.blocks.append(Block("heading", self.level, start + low, start + high))
+            return
+        self.extend(start + low, start + high)
+        self.flush()
 
 
 def split_blocks(body: str, start: int = 0, end: int | None = None) -> list[Block]:

@@ -49,6 +49,7 @@ from extract.wikitext.templates import (
     normalize_title,
     read_name,
     read_template,
+    without_comments,
 )
 
 __all__ = ["File", "Flat", "flatten"]
@@ -523,7 +524,7 @@ class _Flattener:
             for child in _split_bars(self.text, low, end):
                 if not _is_option(self.text[slice(*child)].strip()):
                     caption = child
-        name = normalize_title(name)
+        name = title_key(normalize_title(name))
         if name:
             self.keep("F", File(name, start, end, caption, True), node)
 
@@ -536,7 +537,8 @@ class _Flattener:
         elif kind == "media":
             self.copy(node.start, node.end)
         else:
-            self.links.append((kind, text[node.start + 2 : node.end - 2]))
+            inside = without_comments(text, node.start + 2, node.end - 2, node.children)
+            self.links.append((kind, inside))
             self.category(node)
 
     def category(self, node: Node) -> None:
@@ -593,7 +595,7 @@ def _split_bars(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _read_file(text: str, node: Node) -> File:
     spans = _split_bars(text, node.start + 2, node.end - 2)
     low, high = spans[0]
-    name = normalize_title(text[low:high].partition(":")[2])
+    name = title_key(normalize_title(text[low:high].partition(":")[2]))
     caption = None
     apart = False
     block, _, _ = _file_options()

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from extract.hewiki import load_toml
 from extract.model import Link
+from extract.wikitext.blocks import HIDDEN
 from extract.wikitext.flatten import File, Flat
 from extract.wikitext.templates import normalize_title
 
@@ -73,6 +74,7 @@ _UNTIDY = re.compile(r"[ \t\r\n\f\v\x7f]*[\t\r\n\f\v\x7f][ \t\r\n\f\v\x7f]*+| {2
 _PLAIN_LABEL = re.compile(r"[ \t]*+([^\[\]\n\x7f'&<_]++)\]")
 _TRIMMED = ("", " ", "\n")
 _CLOSERS = frozenset(".,;:!?)]}»…")
+_MOST_INNER_LINKS = 8
 _TRAIL_LETTERS = re.compile(r"[a-z\u05d0-\u05ea]*+")
 
 
@@ -147,7 +149,7 @@ def _has_stray_quote(block: str) -> bool:
 def read_target(raw: str) -> tuple[str, str, str | None]:
     """Return kind, title and fragment of the target of an internal link."""
     if _ODD_TARGET.search(raw) is None:
-        return "internal", raw, None
+        return "internal", raw[:1].upper() + raw[1:], None
     if "%" in raw:
         raw = unquote(raw)
     if "&" in raw:
@@ -158,12 +160,23 @@ def read_target(raw: str) -> tuple[str, str, str | None]:
     prefix, colon, _ = title.partition(":")
     if colon and prefix.strip().lower() in _prefixes():
         kind = "interwiki"
+    else:
+        title = title[:1].upper() + title[1:]
     return kind, title, normalize_title(fragment) if hash_sign else None
 
 
 def _leads_somewhere(target: str) -> bool:
     """Tell whether the target of an internal link has a title, or a fragment."""
     return bool(target.strip(": _\t"))
+
+
+def show_target(target: str) -> str:
+    """Return what a link without a label shows of its target: decoded, underscores and all."""
+    shown = target.strip().removeprefix(":")
+    if "%" in shown:
+        decoded = unquote(shown)
+        shown = shown if "\ufffd" in decoded else decoded
+    return html.unescape(shown) if "&" in shown else shown
 
 
 def pipe_trick(target: str) -> str:
@@ -173,6 +186,22 @@ def pipe_trick(target: str) -> str:
     if bracket and label.rstrip().endswith(")"):
         return before
     return label.partition(", ")[0].strip()
+
+
+def _close_external(source: str, start: int, close: int, end: int) -> int:
+    """Return the bracket that ends an external link, at or behind ``close``; -1 if there is none."""
+    for _ in range(_MOST_INNER_LINKS):
+        if not source.startswith("]]", close) or source.find("[[", start, close) < 0:
+            return close
+        inner, close = close, source.find("]", close + 2, end)
+        if close < 0 or source.find("\n", inner, close) >= 0:
+            break
+    return -1
+
+
+@cache
+def _tags_named(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?)(?i:{name})\b[^<>]*+>")
 
 
 class _Renderer:
@@ -189,7 +218,11 @@ class _Renderer:
         self.next_close = -2
         self.next_bracket = -2
         self.pending: tuple[int, int, int, str, str, str | None] | None = None
-        self.stray = find_stray_quotes(self.source, start, end)
+        self.outer: list[tuple[int, int, int, str, str, str | None]] = []
+        """External links that another link stands in."""
+        self.tag_ends: dict[str, dict[int, int]] = {}
+        quoted = self.source.find("'''", start, end) >= 0
+        self.stray = find_stray_quotes(self.source, start, end) if quoted else frozenset[int]()
 
     def put(self, text: str) -> None:
         self.parts.append(text)
@@ -219,17 +252,26 @@ class _Renderer:
         pending = self.pending
         if pending is None:
             return self.end
-        self.pending = None
+        self.pending = self.outer.pop() if self.outer else None
         label_end, start, width, kind, target, fragment = pending
         after = label_end + width
-        if kind != "external":
+        if width == 2:
             trail = _TRAIL_LETTERS.match(self.source, after, self.end)
             if trail and trail.group():
                 self.put(trail.group())
                 after = trail.end()
-        if self.size > start:
+        if self.size > start and kind:
             self.links.append(Link(start, self.size, kind, target, fragment))
         return after
+
+    def cut_external(self) -> None:
+        """End the external link round a place where another link begins: none holds another."""
+        if self.pending is not None and self.pending[3] == "external":
+            label_end, start, width, kind, target, fragment = self.pending
+            stop = self.size - (self.parts[-1][-1:] == " ") if self.parts else start
+            if stop > start:
+                self.links.append(Link(start, stop, kind, target, fragment))
+            self.pending = (label_end, start, width, "", target, fragment)
 
     def run(self) -> None:
         source, end = self.source, self.end
@@ -256,7 +298,8 @@ class _Renderer:
             group = match.lastindex
             if group == _TRAIL:
                 target, label, trail = match.group(1, 2, 3)
-                if self.pending is None and odd(target) is None:
+                plain = odd(target) is None and not "a" <= target[0] <= "z"
+                if plain and self.pending is None:
                     shown = (label or target) + trail
                     parts.append(shown)
                     stop = size + len(shown)
@@ -289,7 +332,10 @@ class _Renderer:
         elif group == _ENTITY:
             self.put(_read_entity(match.group()))
         elif group == _TAG_REST:
-            shown = _tags().get(match[_TAG_NAME].lower())
+            name = match[_TAG_NAME].lower()
+            shown = _tags().get(name)
+            if shown is not None and HIDDEN.search(match[_TAG_REST]):
+                after = self.find_tag_ends(name).get(at, after)
             self.put(match.group() if shown is None else shown)
         elif group == _LINK_OPEN:
             return self.open_link(match[_LINK_OPEN], at, after)
@@ -301,20 +347,28 @@ class _Renderer:
             self.put(_read_switch(match.group()))
         return after
 
+    def find_tag_ends(self, name: str) -> dict[int, int]:
+        """Return where each tag of a name is closed, by where it opens."""
+        ends = self.tag_ends.get(name)
+        if ends is None:
+            ends = self.tag_ends[name] = {}
+            stack = []
+            for match in _tags_named(name).finditer(self.source, self.start, self.end):
+                if not match[1]:
+                    stack.append(match.start())
+                elif stack:
+                    ends[stack.pop()] = match.end()
+        return ends
+
     def simple(self, target: str, label: str | None, trail: str) -> None:
-        if label is None:
-            shown = normalize_title(target) if "_" in target else target.strip()
-            shown = shown.removeprefix(":")
-            if "&" in shown:
-                shown = html.unescape(shown)
-        else:
-            shown = label
+        shown = show_target(target) if label is None else label
         if not _leads_somewhere(target):
             self.put(f"[[{target}]]{trail}" if label is None else f"[[{target}|{label}]]{trail}")
             return
+        self.cut_external()
         start = self.size
         self.put(shown + trail)
-        if self.pending is None:
+        if self.pending is None or self.pending[2] == 1:
             kind, title, fragment = read_target(target)
             self.links.append(Link(start, self.size, kind, title, fragment))
 
@@ -327,10 +381,13 @@ class _Renderer:
             close < 0
             or source.find("[[", position, close) >= 0
             or not _leads_somewhere(target)
-            or self.pending
+            or (self.pending and (self.pending[2] == 2 or self.pending[0] < close))
         ):
             self.put(source[at : at + 2])
             return at + 2
+        self.cut_external()
+        if self.pending:
+            self.outer.append(self.pending)
         kind, title, fragment = read_target(target)
         if close == position:
             self.put(pipe_trick(target))
@@ -349,14 +406,16 @@ class _Renderer:
         close = self.next_bracket
         if close != -1 and close < position:
             close = self.next_bracket = source.find("]", position, end)
-        if close < 0 or source.find("\n", position, close) >= 0 or self.pending:
+        if close >= 0 and not self.pending and source.find("\n", position, close) < 0:
+            close = _close_external(source, position, close, end)
+        else:
+            close = -1
+        if close < 0:
             self.put("[")
+            if url.startswith("http"):
+                self.bare(url)
+                return position
             return at + 1
-        while source.startswith("]]", close) and source.find("[[", position, close) >= 0:
-            nested = source.find("]", close + 2, end)
-            if nested < 0:
-                break
-            close = nested
         while position < close and source[position] in " \t":
             position += 1
         if position == close:
@@ -493,9 +552,7 @@ def _read_simple(target: str, label: str | None) -> tuple[str, str, str, str | N
     if not _leads_somewhere(target):
         return None
     if label is None:
-        shown = normalize_title(target) if "_" in target else target.strip()
-        shown = shown.removeprefix(":")
-        label = html.unescape(shown) if "&" in shown else shown
+        label = show_target(target)
     return label, *read_target(target)
 
 
@@ -517,8 +574,10 @@ def render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -
         or "[mailto" in block
         or ">" in block
         or "}" in block
-        or _has_stray_quote(block)
     ):
+        return None
+    quoted = "''" in block
+    if quoted and _has_stray_quote(block):
         return None
     if "\n" in block or "  " in block:
         if _BROKEN_TARGET.search(block):
@@ -526,7 +585,7 @@ def render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -
         block = _RUNS.sub(" ", block)
         if "[[ " in block or " ]]" in block or " |" in block:
             return None
-    if "''" in block:
+    if quoted:
         if "''''" in block or "]'" in block or "['" in block or _QUOTED_LINK.search(block):
             return None
         block = block.replace("'''", "").replace("''", "")
@@ -545,7 +604,7 @@ def render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -
     for piece in pieces:
         inside, closed, rest = piece.partition("]]")
         target, bar, label = inside.partition("|")
-        if not closed or not target or "\x7f" in inside:
+        if not closed or not target or "\x7f" in inside or "a" <= target[0] <= "z":
             return None
         if not bar:
             label = target
@@ -614,7 +673,7 @@ def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token,
         group = match.lastindex
         if group == _TRAIL:
             target, label, trail = match.group(1, 2, 3)
-            if odd(target) is None:
+            if odd(target) is None and not "a" <= target[0] <= "z":
                 shown = (label or target) + trail
                 stop = size + len(shown)
                 links.append(_make_link((size, stop, "internal", target, None)))
@@ -670,6 +729,8 @@ def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token,
             parts.append(shown)
             size += len(shown)
         elif group == _TAG_REST:
+            if "display" in match[_TAG_REST]:
+                return None
             tag = _tags().get(match[_TAG_NAME].lower())
             shown = match.group() if tag is None else tag
             parts.append(shown)
@@ -706,7 +767,7 @@ def render(flat: Flat, start: int, end: int) -> Plain:
         return _EMPTY
     block = source[start:end]
     plain = render_common(block)
-    if plain is None and not _has_stray_quote(block):
+    if plain is None and not ("'''" in block and _has_stray_quote(block)):
         plain = _render_plainly(flat, start, end)
     if plain is not None:
         return plain

@@ -179,7 +179,8 @@ class _Cutter:
         close = _closers(name).search(text, gt + 1, self.end)
         if close is None:
             self.unclosed[name] = [start]
-            return None
+            # MediaWiki's ``xmlishAllowMissingEndTag``; the rest is not for the page itself.
+            return Node(TAG, start, self.end, name) if name == "includeonly" else None
         node = Node(TAG, start, close.end(), name)
         node.inner = (gt + 1, close.start())
         return node

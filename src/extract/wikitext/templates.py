@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
 from extract.wikitext.scanner import COMMENT, TEMPLATE, Node, barriers, read_pipes, scan
 
-__all__ = ["Parameter", "Template", "find_templates", "normalize_title", "read_template"]
+__all__ = [
+    "Parameter",
+    "Template",
+    "find_templates",
+    "normalize_title",
+    "read_template",
+    "without_comments",
+]
 
 _SPACES = re.compile(r"[ _\t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _ODD_TITLE = re.compile(
@@ -63,7 +71,8 @@ def _prefixes() -> frozenset[str]:
     return frozenset(load_toml("namespaces.toml")["links"]["template"])
 
 
-def _without_comments(text: str, start: int, end: int, children: list[Node]) -> str:
+def without_comments(text: str, start: int, end: int, children: Sequence[Node]) -> str:
+    """Return ``text[start:end]`` without the comments among the nodes in it."""
     parts = []
     for node in children:
         if node.kind == COMMENT:
@@ -90,7 +99,7 @@ def _read_name(text: str, node: Node) -> str:
         bar = text.find("|", start, end)
         end = end if bar < 0 else bar
     first = [child for child in node.children if child.end <= end] if node.children else []
-    raw = _without_comments(text, start, end, first) if first else text[start:end]
+    raw = without_comments(text, start, end, first) if first else text[start:end]
     name = normalize_title(raw)
     if ":" in name:
         prefix, _, rest = name.partition(":")
@@ -152,7 +161,7 @@ def _read_template(text: str, node: Node) -> Template:
         raw = text[start:equals]
         if "<!--" in raw:
             comments = [c for c in node.children if start <= c.start < equals]
-            raw = _without_comments(text, start, equals, comments)
+            raw = without_comments(text, start, equals, comments)
         low, high = equals + 1, end
         value = text[low:high]
         stripped = value.lstrip()

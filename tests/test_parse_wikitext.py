@@ -98,6 +98,36 @@ def test_sections() -> None:
     assert [p.section_id for p in document.paragraphs] == [0, 1]
 
 
+TAG_TABLES = [
+    (
+        "<table class='א'>\n<caption>ב{{הערה|ג}}</caption>\n<tr><th>ד</th><td>[[ה]]</td></tr>\n"
+        "<tr><td colspan='2'>ו<br>ז</td></tr>\n</table>\nח",
+        [(0, "ב", 0, 0, 1, 1, True, "ד"), (0, "ב", 0, 1, 1, 1, False, "ה"), (0, "ב", 1, 0, 1, 2, False, "ו\nז")],
+        ["ח"],
+    ),
+    (
+        "<center><TABLE>\n<tr><th rowspan=2>א<td>\n* ב\n* ג\n<tr><td>ד\n</TABLE></center> ה",
+        [(0, None, 0, 0, 2, 1, True, "א"), (0, None, 0, 1, 1, 1, False, "ב\nג"), (0, None, 1, 1, 1, 1, False, "ד")],
+        ["ה"],
+    ),
+    (
+        "א<table><tr><td>ב<table><tr><td>ג</td></tr></table>ד</td></tr></table> ה <table><tr></tr><tr><td>ו</td></tr></table>",
+        [(0, None, 0, 0, 1, 1, False, "ב\nד"), (1, None, 0, 0, 1, 1, False, "ג"), (2, None, 0, 0, 1, 1, False, "ו")],
+        ["א", "ה"],
+    ),
+    ("{|\n| א <table><tr><td>ב</td></tr></table>\n|}\nג", [(0, None, 0, 0, 1, 1, False, "א\nב")], ["ג"]),
+    ("<table><tr><td>א\n\nב", [], ["א", "ב"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "cells", "prose"), TAG_TABLES)
+def test_tables_as_tags(text: str, cells: list[tuple[object, ...]], prose: list[str]) -> None:
+    document = read(text)
+    assert [(c.table_id, *c[2:]) for c in document.cells] == cells
+    assert [p.text for p in document.paragraphs] == prose
+    assert [mark.context for mark in document.marks] == ["table"] * text.count("הערה")
+
+
 def test_headings_as_tags() -> None:
     document = read("<h2>א</h2> ב\n<div><H3 class='x'>ג [[ד]]</H3></div>\nה\n<h2></h2>\n")
     assert [(s.level, s.title) for s in document.sections[1:]] == [(2, "א"), (3, "ג ד")]

@@ -199,7 +199,10 @@ class _Builder:
                     holes.append(inner[index])
                 index += 1
             line = body.find("\n", low, high)
-            plain = render(flat, low, high) if line < 0 else self.cell_text(low, line, high, holes)
+            if line < 0 and not holes:
+                plain = render(flat, low, high)
+            else:
+                plain = self.cell_text(low, line if line >= 0 else high, high, holes)
             if plain.marks:
                 self.meet(plain, "table", table_id=number)
             if plain.files:

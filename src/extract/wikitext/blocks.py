@@ -8,6 +8,7 @@ list items.  A table that is never closed ends before the next heading.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ _ALL_MARKERS = re.compile(r"\x7f[a-zA-Z]\d*+\x7f")
 # Beginning with a literal, ``re`` skips to the next line instead of trying every character.
 _TABLE_LINE = re.compile(r"\n[ \t:]*+(\{\||\|\})")
 _TABLE_OPEN = re.compile(r"[ \t:]*+\{\|")
+_TABLE_TAG = re.compile(r"<(/?)(?i:table)\b[^<>]*+>")
 _HEADING_LINE = re.compile(r"^=[^\n]*=[ \t]*+$", re.MULTILINE)
 _COLON = re.compile(r"(:)(?!//)|\[\[[^\]\n]*+\]?+|\[[^\]\n]*+|<(/?)([a-zA-Z]*+)[^<>\n]*+>|(''+)")
 HIDDEN = re.compile(r"display\s{0,5}+:\s{0,5}+none", re.IGNORECASE)
@@ -55,6 +57,18 @@ def _block_tags() -> re.Pattern[str]:
 def _pairing_tags() -> frozenset[str]:
     tags = load_toml("tags.toml")
     return frozenset(tags["inline"]) - frozenset(tags["void"])
+
+
+def _find_tag_tables(body: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans from ``<table>`` to its ``</table>``, sorted; those in others, too."""
+    spans = []
+    stack = []
+    for match in _TABLE_TAG.finditer(body, start, end):
+        if not match[1]:
+            stack.append(match.start())
+        elif stack:
+            spans.append((stack.pop(), match.end()))
+    return sorted(spans)
 
 
 def heading_level(line: str) -> int:
@@ -147,12 +161,36 @@ class _Splitter:
                 ends[opener] = headings[-1]
         return ends
 
+    def tag_tables(self, tables: dict[int, int]) -> Iterator[tuple[int, int]]:
+        """Yield the spans of tables written as tags that stand in no other table."""
+        taken = sorted(tables.items())
+        index = reach = 0
+        for low, high in _find_tag_tables(self.body, self.start, self.end):
+            while index < len(taken) and taken[index][0] < low:
+                reach = max(reach, taken[index][1])
+                index += 1
+            if low >= reach:
+                reach = high
+                yield low, high
+
     def run(self) -> list[Block]:
         body, end = self.body, self.end
         tables = self.tables() if body.find("{|", self.start, end) >= 0 else {}
         position = self.start
+        if body.find("<table", position, end) >= 0 or body.find("<TABLE", position, end) >= 0:
+            for low, high in self.tag_tables(tables):
+                self.lines(position, low, tables)
+                self.blocks.append(Block("table", 0, low, high))
+                position = high
+                while position < end and body[position] in " \t":
+                    position += 1
+        self.lines(position, end, tables)
+        return self.blocks
+
+    def lines(self, position: int, end: int, tables: dict[int, int]) -> None:
+        body = self.body
         skip = -1
-        for line in body[self.start : end].split("\n"):
+        for line in body[position:end].split("\n"):
             start = position
             position += len(line) + 1
             if start < skip:
@@ -182,7 +220,6 @@ class _Splitter:
                 continue
             self.line(line, start)
         self.flush()
-        return self.blocks
 
     def line(self, line: str, start: int) -> None:  # noqa: C901, PLR0912 -- one test a kind of line
         first = line[:1]

@@ -1,4 +1,4 @@
-"""A table of flattened wikitext → cells in a grid, spans laid out."""
+"""A table of flattened wikitext, in its own marks or in tags → cells in a grid, spans laid out."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ _SPAN = re.compile(r"\b(row|col)span\s*+=\s*+[\"']?\s*+(\d{1,9})", re.IGNORECASE
 # Beginning with a literal, ``re`` skips to the next line instead of trying every character.
 _INNER = re.compile(r"\n([ \t:]*+)(\{\||\|\})")
 _SPLIT = re.compile(r"\|\||!!")
+_TAG = re.compile(r"<(/?)((?i:table|tr|td|th|caption))\b[^<>]*+>")
 _LINE = re.compile(r"\n[ \t]*+(\|[}+-]?|!)")
 
 
@@ -63,6 +64,18 @@ class _Raw(NamedTuple):
     rowspan: int
     colspan: int
     start: int
+
+
+def _read_spans(body: str, start: int, end: int) -> tuple[int, int]:
+    """Return over how many rows and columns a cell goes, by its attributes."""
+    rowspan = colspan = 1
+    for match in _SPAN.finditer(body, start, end):
+        value = max(1, min(int(match[2]), LARGEST_SPAN))
+        if match[1].lower() == "row":
+            rowspan = value
+        else:
+            colspan = value
+    return rowspan, colspan
 
 
 class _Reader:
@@ -106,9 +119,11 @@ class _Reader:
                 self.taken[column] = last
         self.column += raw.colspan
 
-    def next_row(self) -> None:
-        self.row += 1
-        self.column = 0
+    def begin_row(self) -> None:
+        """Go to the next row, unless that begun last has no cell yet."""
+        if self.row < 0 or (self.cells and self.cells[-1].row == self.row):
+            self.row += 1
+            self.column = 0
 
     def open_cell(self, start: int, end: int, is_header: bool) -> None:
         """Open a cell whose line ends at ``end``; attributes stand before a single bar."""
@@ -116,12 +131,7 @@ class _Reader:
         bar = body.find("|", start, end)
         rowspan = colspan = 1
         if bar >= 0 and body.find("[[", start, bar) < 0 and body.find("\x7f", start, bar) < 0:
-            for match in _SPAN.finditer(body, start, bar):
-                value = max(1, min(int(match[2]), LARGEST_SPAN))
-                if match[1].lower() == "row":
-                    rowspan = value
-                else:
-                    colspan = value
+            rowspan, colspan = _read_spans(body, start, bar)
             start = bar + 1
         self.open = _Raw(is_header, rowspan, colspan, start)
 
@@ -142,8 +152,7 @@ class _Reader:
         if mark == "|}":
             return False
         if mark == "|-":
-            if self.row < 0 or any_in_row(self.cells, self.row):
-                self.next_row()
+            self.begin_row()
         elif mark == "|+":
             bar = self.body.find("|", low, high)
             if bar >= 0 and self.body.find("[[", low, bar) < 0:
@@ -154,13 +163,35 @@ class _Reader:
         return True
 
 
-def any_in_row(cells: list[GridCell], row: int) -> bool:
-    """Tell whether the last cell read stands in a row."""
-    return bool(cells) and cells[-1].row == row
+def _read_tag_table(body: str, start: int, end: int) -> TableGrid:
+    reader = _Reader(body)
+    inner: list[tuple[int, int]] = []
+    depth = low = 0
+    for match in _TAG.finditer(body, start, end):
+        at = match.start()
+        closing, name = match[1], match[2].lower()
+        if name == "table":
+            depth += -1 if closing else 1
+            if depth == 2 and not closing:
+                low = at
+            elif depth == 1 and closing:
+                inner.append((low, match.end()))
+        elif depth == 1:
+            reader.close(at)
+            if name == "tr":
+                reader.begin_row()
+            elif not closing and name == "caption":
+                reader.captioned = match.end()
+            elif not closing:
+                reader.open = _Raw(name == "th", *_read_spans(body, at, match.end()), match.end())
+    reader.close(end)
+    return TableGrid(reader.caption, reader.cells, inner)
 
 
 def read_table(body: str, start: int, end: int) -> TableGrid:
-    """Return the table ``body[start:end]``, which begins with the line of its ``{|``."""
+    """Return the table ``body[start:end]``, which begins with the line of its ``{|`` or its tag."""
+    if body.startswith("<", start):
+        return _read_tag_table(body, start, end)
     first = body.find("\n", start, end)
     if first < 0:
         return TableGrid(None, [], [])

@@ -100,8 +100,7 @@ def test_sections() -> None:
 
 TAG_TABLES = [
     (
-        "<table class='א'>\n<caption>ב{{הערה|ג}}</caption>\n<tr><th>ד</th><td>[[ה]]</td></tr>\n"
-        "<tr><td colspan='2'>ו<br>ז</td></tr>\n</table>\nח",
+        "<table class='א'>\n<caption>ב{{הערה|ג}}</caption>\n<tr><th>ד</th><td>[[ה]]</td></tr>\n<tr><td colspan='2'>ו<br>ז</td></tr>\n</table>\nח",
         [(0, "ב", 0, 0, 1, 1, True, "ד"), (0, "ב", 0, 1, 1, 1, False, "ה"), (0, "ב", 1, 0, 1, 2, False, "ו\nז")],
         ["ח"],
     ),

@@ -191,7 +191,7 @@ PICTURES = {
 @pytest.mark.parametrize("html", PICTURES.values(), ids=list(PICTURES))
 def test_pictures(html):
     document = read(f"<p>לפני</p>{html}<p>אחרי</p>")
-    assert [tuple(one[2:]) for one in document.images] == [("הגשר הישן.jpg", "הגשר בשנת 1930")]
+    assert [tuple(one[2:4]) for one in document.images] == [("הגשר הישן.jpg", "הגשר בשנת 1930")]
     assert texts(document) == ["לפני", "אחרי"]
 
 
@@ -231,6 +231,7 @@ def test_box_rows_are_fields():
     assert languages.items == ("עברית", "ערבית")
     (mark,) = document.marks
     assert (mark.context, mark.infobox_id, mark.field_id) == ("infobox", 0, 0)
+    assert [tuple(one[2:]) for one in document.images] == [("גבעה.jpg", None, 0, None)]
     assert texts(document) == ["גוף"]
 
 

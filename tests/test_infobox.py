@@ -16,7 +16,7 @@ from extract.wikitext import find_templates
 
 
 def fields_of(text: str, note_at: dict[int, int] | None = None) -> tuple[Field, ...]:
-    return read_infoboxes(text, find_templates(text), note_at or {})
+    return read_infoboxes(text, find_templates(text), note_at or {}).fields
 
 
 def boxes_of(text: str) -> list[str]:

@@ -146,7 +146,7 @@ def test_every_number_that_points_is_checked() -> None:
     known |= {
         ("infobox", "infobox_id"), ("infobox", "parent_infobox_id"),
         ("reference_marks", "infobox_id"), ("reference_marks", "table_id"),
-        ("tables", "table_id"), ("references", "list_id"),
+        ("tables", "table_id"), ("references", "list_id"), ("images", "infobox_id"),
         ("pages", "rev_id"), ("pages", "wikidata_id"),
     }  # fmt: skip
     for table in TABLES.values():

@@ -197,6 +197,22 @@ def test_images() -> None:
     assert [p.text for p in document.paragraphs] == ["ה"]
 
 
+def test_images_of_a_box() -> None:
+    text = (
+        "[[קובץ:א.jpg|ממוזער|לפני]]\n{{עיר\n|שם=ב\n|תמונה=ג.jpg\n|כיתוב=הכיכר\n|סמל=[[קובץ:ד.svg|שלט]]"
+        "\n|מפה=[[קובץ:ה.svg|40px]]\n|ראש העיר=[[קובץ:ו.jpg|20px]] ז\n|דגל=\n}}\n'''ב''' היא עיר.\n"
+        "== ח ==\n[[קובץ:ט.jpg|ממוזער|צד{{הערה|י}}]]\nכ"
+    )
+    document = read(text)
+    assert [(i.file, i.caption, i.section_id, i.field_id) for i in document.images] == [
+        ("א.jpg", "לפני", 0, None), ("ג.jpg", "הכיכר", 0, 1), ("ד.svg", "שלט", 0, 3),
+        ("ה.svg", None, 0, 4), ("ו.jpg", None, 0, 5), ("ט.jpg", "צד", 1, None),
+    ]  # fmt: skip
+    assert [i.image_id for i in document.images] == list(range(6))
+    assert {i.infobox_id for i in document.images if i.field_id is not None} == {0}
+    assert document.marks[0].image_id == 5
+
+
 def test_categories_and_interwiki() -> None:
     document = read(
         "א [[קט:ב|*]] [[Category:ג_ד]] [[קטגוריה:ב]] [[:קטגוריה:ה]] [[en:House]] [[:fr:Maison]]"

@@ -203,6 +203,10 @@ class Image(NamedTuple):
     file: str
     """File name without namespace, first letter as written, spaces for underscores."""
     caption: str | None
+    infobox_id: int | None = None
+    """The infobox it stands in."""
+    field_id: int | None = None
+    """The field it is the value of, or stands in."""
 
 
 class Problem(NamedTuple):

@@ -383,6 +383,8 @@ TABLES: dict[str, Table] = {
             _key("section_id", "The section it stands in"),
             Column("file", "string", "File name without namespace", nullable=False),
             Column("caption", "string", "Caption as plain text; null if none"),
+            Column("infobox_id", "int32", "The infobox it stands in; null outside of one"),
+            Column("field_id", "int32", "The infobox row it stands in; null if it has none"),
         ),
         _table(
             "problems",

@@ -233,13 +233,16 @@ def test_html_and_wikitext_readings_agree_in_tables_pictures_and_sections(pages,
         assert ours.sections == theirs.sections, page.title
         assert ours.cells == theirs.cells, page.title
         pictures = [
-            [(one.file, one.caption) for one in document.images] for document in (ours, theirs)
+            [(one.file, one.caption) for one in document.images if one.infobox_id is None]
+            for document in (ours, theirs)
         ]
-        boxed = {field.value_text for field in ours.fields} | {
-            field.value_text.replace("_", " ") for field in theirs.fields
-        }
-        # The picture of a box is a field where the page itself is read.
-        assert [one for one in pictures[0] if one[0] not in boxed] == pictures[1], page.title
+        assert pictures[0] == pictures[1], page.title
+        boxed = [
+            {one.file.replace("_", " ") for one in document.images if one.infobox_id is not None}
+            for document in (ours, theirs)
+        ]
+        # A box may keep a picture to itself, and words of its own stand under it.
+        assert boxed[0] <= boxed[1], page.title
         assert ours.redirect_target == theirs.redirect_target
         if form == "parsoid":
             assert set(theirs.categories) <= set(ours.categories), page.title

@@ -12,7 +12,7 @@ holds what is open; links, pictures, tables and lists each have a reader, one bu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from extract.model import Cell, Document, Field, Image, Page, Problem
@@ -181,11 +181,20 @@ class _Reader(ListReader):
                 fields.append(field)
         return fields, cells
 
-    def number_images(self) -> tuple[tuple[Image, ...], dict[int, int]]:
-        """Return the pictures that have a file, and their new numbers."""
+    def number_images(self, cells: Mapping[int, int]) -> tuple[tuple[Image, ...], dict[int, int]]:
+        """Return the pictures that have a file, and their new numbers.
+
+        ``cells`` gives the field of a box's cell.
+        """
         kept = [image for image in self.images if image.file]
         numbers = {image.image_id: index for index, image in enumerate(kept)}
-        images = tuple(image._replace(image_id=index) for index, image in enumerate(kept))
+        images = tuple(
+            image._replace(
+                image_id=index,
+                field_id=cells.get(image.field_id) if image.field_id is not None else None,
+            )
+            for index, image in enumerate(kept)
+        )
         return images, numbers
 
     def document(self) -> Document:
@@ -214,7 +223,7 @@ class _Reader(ListReader):
             problems.append(
                 Problem("parse", "empty", "the page has no paragraph, no box and no table")
             )
-        images, numbers = self.number_images()
+        images, numbers = self.number_images(cells)
         title = self.page.title
         return Document(
             page=self.page,

@@ -48,6 +48,7 @@ class PictureReader(LinkReader):
             sink.from_wikidata = True
         sink.image_id = len(self.images)
         self.images.append(Image(len(self.images), len(self.sections) - 1, "", None))
+        self.place_in_box(around)
 
         def leave() -> None:
             _, done = self.pop()
@@ -58,7 +59,7 @@ class PictureReader(LinkReader):
                 around.from_wikidata, name = True, ""
             self.images[number] = image._replace(file=name)
             for other in sink.files[1:]:
-                self.images.append(Image(len(self.images), image.section_id, other, None))
+                self.images.append(image._replace(image_id=len(self.images), file=other))
             if around.kind == "box" and name:
                 around.files.append(name)
             if not inline:

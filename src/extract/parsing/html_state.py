@@ -166,6 +166,15 @@ class PageState:
         if sink.kind == "box":
             sink.files.append(name)
         self.images.append(Image(len(self.images), len(self.sections) - 1, name, None))
+        self.place_in_box(sink)
+
+    def place_in_box(self, sink: Sink) -> None:
+        """Remember box and cell of the last picture, where it stands in a box."""
+        box = self.open_tables[-1] if self.open_tables else None
+        if sink.kind == "box" and isinstance(box, Box):
+            self.images[-1] = self.images[-1]._replace(
+                infobox_id=box.infobox_id, field_id=sink.cell
+            )
 
     def flush(self) -> None:
         """End the paragraph that is being gathered."""

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from extract.hewiki import load_json, load_toml
 from extract.hewiki.fields import clean_key, find_field, implied_unit
-from extract.model import Field, LinkText
+from extract.model import Field, Image, LinkText
 from extract.parsing.values import (
     Value,
     label_unit,
@@ -31,7 +31,7 @@ from extract.wikitext.scanner import TEMPLATE, Node, scan
 from extract.wikitext.templates import read_template
 from extract.wikitext.visible import read_plain
 
-__all__ = ["find_infoboxes", "is_infobox_name", "read_infoboxes"]
+__all__ = ["Boxes", "find_infoboxes", "is_infobox_name", "read_infoboxes"]
 
 _NAMES = "infobox_names.toml"
 _DEEPEST = 4
@@ -45,6 +45,14 @@ _FILE_LINE = re.compile(r"\[\[[^\[\]|:]{1,20}:")
 _SUBJECT_NUMBER = re.compile(r"[^\d]{1,100}?[ _]?(\d{1,2})$")
 
 
+class Boxes(NamedTuple):
+    """What the infoboxes of a page hold."""
+
+    fields: tuple[Field, ...]
+    images: tuple[Image, ...]
+    """Their pictures, in the order of the fields; ``section_id`` is still to be told."""
+
+
 class _Names(NamedTuple):
     boxes: frozenset[str]
     aliases: Mapping[str, str]
@@ -55,6 +63,7 @@ class _Names(NamedTuple):
     comparisons: Mapping[str, tuple[tuple[str, ...], ...]]
     lists: frozenset[str]
     coordinates: frozenset[str]
+    captions: Mapping[str, str]
 
 
 def _fold(name: str) -> str:
@@ -77,6 +86,7 @@ def _names() -> _Names:
         },
         frozenset(map(_fold, curated["templates"]["list"])),
         frozenset(map(_fold, curated["templates"]["coordinates"])),
+        curated["captions"],
     )
 
 
@@ -289,6 +299,7 @@ class _BoxReader:
         self.note_at = note_at
         self.boxes = 0
         self.fields: list[Field] = []
+        self.images: list[Image] = []
 
     def read(self, template: Template, parent: int | None = None, depth: int = 0) -> None:
         infobox_id = self.boxes
@@ -337,6 +348,7 @@ class _BoxReader:
         unit = value.unit
         if value.number is not None and unit is None:
             unit = label_unit(parameter.name) or implied_unit(box, meaning.canonical_key)
+        self.add_images(reading, infobox_id)
         words = reading.plain.text
         links = [
             LinkText(words[link.start : link.end], link.target) for link in reading.plain.links
@@ -369,6 +381,31 @@ class _BoxReader:
             )
         )
 
+    def add_images(self, reading: _Reading, infobox_id: int) -> None:
+        """Add the pictures of the field that is about to be added."""
+        files: list[tuple[str, str | None]] = []
+        for file in reading.plain.files:
+            words = to_plain(self.text, *file.caption).text if file.caption else ""
+            files.append((file.name, words or None))
+        if not files and reading.value_type == "image":
+            files.append((reading.text, None))
+        for name, caption in files:
+            self.images.append(
+                Image(len(self.images), 0, name, caption, infobox_id, len(self.fields))
+            )
+
+    def caption_images(self) -> tuple[Image, ...]:
+        """Return the pictures, those without words of their own with their box's caption."""
+        captions = {
+            (field.infobox_id, field.canonical_key): field.value_text for field in self.fields
+        }
+        told = []
+        for image in self.images:
+            key = self.fields[image.field_id or 0].canonical_key
+            words = captions.get((image.infobox_id or 0, _names().captions.get(key or "")))
+            told.append(image._replace(caption=image.caption or words or None))
+        return tuple(told)
+
 
 def _is_inner_box(template: Template) -> bool:
     resolved = _resolve(template.name)
@@ -377,10 +414,8 @@ def _is_inner_box(template: Template) -> bool:
     return resolved in _names().boxes and bool(_named(template))
 
 
-def read_infoboxes(
-    text: str, templates: Sequence[Template], note_at: Mapping[int, int]
-) -> tuple[Field, ...]:
-    """Return the fields of a page's infoboxes, in document order.
+def read_infoboxes(text: str, templates: Sequence[Template], note_at: Mapping[int, int]) -> Boxes:
+    """Return the fields of a page's infoboxes, in document order, and their pictures.
 
     ``templates`` are the outermost templates of the page; ``note_at`` gives the reference id of
     the note that opens at a source position.  Each parameter is a row, an empty one too: its
@@ -392,4 +427,4 @@ def read_infoboxes(
     reader = _BoxReader(text, note_at)
     for template in find_infoboxes(text, templates):
         reader.read(template)
-    return tuple(reader.fields)
+    return Boxes(tuple(reader.fields), reader.caption_images())

@@ -175,6 +175,14 @@ def _clean_name(name: str | None) -> str | None:
     return " ".join(name.split()) or None if name else None
 
 
+def _unquote(value: str | None) -> str | None:
+    """Return an attribute's value without the quotation marks that ``{{#tag:}}`` takes off."""
+    bare = value.strip() if value else ""
+    if len(bare) > 1 and bare[0] in "\"'" and bare[-1] in "\"'":
+        return bare[1:-1]
+    return value
+
+
 def read_attributes(text: str) -> list[tuple[str, str]]:
     """Return the attributes of a tag, names in lower case, in order."""
     found = []
@@ -291,7 +299,7 @@ class _Reader:
         return inner
 
     def read_use(self, template: Template, kind: NoteTemplate) -> _Use:
-        group = template.get(*kind.group) if kind.group else None
+        group = _unquote(template.get(*kind.group)) if kind.group else None
         span = None
         for wanted in kind.text:
             for parameter in template.parameters:
@@ -300,7 +308,7 @@ class _Reader:
                     span = (low, high) if high > low else None
             if span:
                 break
-        name = _clean_name(template.get(*kind.name_parameters))
+        name = _clean_name(_unquote(template.get(*kind.name_parameters)))
         error = ""
         if name is not None and name.isdecimal():
             error = "integer_name"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -70,6 +71,7 @@ class _Builder:
         self.paragraphs: list[Paragraph] = []
         self.cells: list[Cell] = []
         self.images: list[Image] = []
+        self.image_starts: list[int] = []
         self.spots: dict[int, _Spot] = {}
         self.tables = 0
         self.left_out = 0
@@ -132,6 +134,7 @@ class _Builder:
                 caption = plain.text or None
                 self.meet(plain, "caption", image_id=number)
             self.images.append(Image(number, len(self.sections) - 1, file.name, caption))
+            self.image_starts.append(file.start)
             if file.caption is not None and depth < _DEEPEST_CAPTION:
                 self.pictures(plain.files, depth + 1)
 
@@ -270,7 +273,31 @@ def _read_links(flat: Flat) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(categories), tuple(interwiki)
 
 
-def _make_marks(builder: _Builder, uses: NoteUses, fields: Sequence[Field]) -> tuple[Mark, ...]:
+def _order_images(
+    builder: _Builder, fields: Sequence[Field], boxed: Sequence[Image]
+) -> tuple[tuple[Image, ...], list[int]]:
+    """Return all pictures in the order of the page, and the new numbers of the prose's."""
+    starts = (fields[image.field_id or 0].source_start or 0 for image in boxed)
+    waiting = deque(
+        (max(bisect_right(builder.section_starts, start) - 1, 0), start, image)
+        for start, image in zip(starts, boxed, strict=True)
+    )
+    images: list[Image] = []
+    numbers: list[int] = []
+    for start, image in zip(builder.image_starts, builder.images, strict=True):
+        while waiting and waiting[0][:2] < (image.section_id, start):
+            section_id, _, box_image = waiting.popleft()
+            images.append(box_image._replace(section_id=section_id))
+        numbers.append(len(images))
+        images.append(image)
+    images += [image._replace(section_id=section_id) for section_id, _, image in waiting]
+    return tuple(image._replace(image_id=index) for index, image in enumerate(images)), numbers
+
+
+def _make_marks(
+    builder: _Builder, uses: NoteUses, fields: Sequence[Field], images: Sequence[int]
+) -> tuple[Mark, ...]:
+    """Return the marks; ``images`` gives the number of each picture of the prose."""
     spans = sorted(
         (f.source_start, f.source_end, f.infobox_id, f.field_id)
         for f in fields
@@ -307,7 +334,8 @@ def _make_marks(builder: _Builder, uses: NoteUses, fields: Sequence[Field]) -> t
         marks.append(
             Mark(
                 number, reference_id, spot.context, spot.section_id, spot.paragraph_id, spot.position,
-                table_id=spot.table_id, image_id=spot.image_id,
+                table_id=spot.table_id,
+                image_id=images[spot.image_id] if spot.image_id is not None else None,
             )
         )  # fmt: skip
     return tuple(marks)
@@ -345,8 +373,9 @@ def parse_wikitext(page: Page) -> Document:
     if redirect is None:
         builder.read(split_blocks(flat.text))
     uses = read_notes(text, nodes)
-    fields = read_infoboxes(text, templates, uses.note_at)
-    marks = _make_marks(builder, uses, fields)
+    fields, boxed = read_infoboxes(text, templates, uses.note_at)
+    images, numbers = _order_images(builder, fields, boxed)
+    marks = _make_marks(builder, uses, fields, numbers)
     categories, interwiki = _read_links(flat)
     names, switches = _page_words()
     disambiguation = any(title_key(template.name) in names for template in templates)
@@ -359,7 +388,7 @@ def parse_wikitext(page: Page) -> Document:
         uses.notes,
         marks,
         tuple(builder.cells),
-        tuple(builder.images),
+        images,
         categories,
         interwiki,
         redirect,

@@ -153,6 +153,12 @@ def test_a_link_in_the_words_of_an_address_ends_its_link() -> None:
     assert [(k.start, k.end, k.target) for k in paragraph.links] == [(1, 19, "http://a.example/b")]
 
 
+def test_an_address_begins_no_link_within_a_word() -> None:
+    (paragraph,) = read("אhttp://a.example (http://b.example)").paragraphs
+    assert paragraph.text == "אhttp://a.example (http://b.example)"
+    assert [link.target for link in paragraph.links] == ["http://b.example"]
+
+
 def test_positions() -> None:
     text = "{{אישיות\n| שם = א\n}}\n'''ב''' [[ג]]{{הערה|ד}}.\n\n* ה <!-- ו --> ז\n"
     document = read(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import accumulate, chain, islice
 from operator import itemgetter, or_
 
@@ -197,6 +197,8 @@ class Line:
         return start, end, at - ends[number]
 
     def _match(self, start: int, end: int, number: int) -> tuple[int, int]:
+        if number > _LONGEST:
+            return _token_spans(self.text, start, end)[number]
         return next(islice(_TOKEN.finditer(self.text, start, end), number, None)).span()
 
     def word(self, at: int) -> str:
@@ -218,6 +220,12 @@ class Line:
         )
         part.depths = self.depths[first:last]
         return part
+
+
+@lru_cache(maxsize=1)
+def _token_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the tokens of a very long piece stand, of which many may be asked for."""
+    return [match.span() for match in _TOKEN.finditer(text, start, end)]
 
 
 def _find_finite(line: Line) -> list[int]:

@@ -233,6 +233,7 @@ class _Splitter:
                 return
             if (
                 "\x7fj" in line
+                and "\x7ft" not in line
                 and not _ALL_MARKERS.sub("", line).strip()
                 and not _APART.search(line)
             ):

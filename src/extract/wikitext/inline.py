@@ -72,6 +72,7 @@ _QUOTED_LINK = re.compile(r"\[\[[^][\n']*+(?:'[^][\n']++)*+''|\]\][a-z\u05d0-\u0
 _ODD_TARGET = re.compile(r"[#%&_:\t\u00a0\u200e\u200f\u2028-\u202f]| [ ]|^ | $")
 _UNTIDY = re.compile(r"[ \t\r\n\f\v\x7f]*[\t\r\n\f\v\x7f][ \t\r\n\f\v\x7f]*+| {2,}+")
 _PLAIN_LABEL = re.compile(r"[ \t]*+([^\[\]\n\x7f'&<_]++)\]")
+_BLANKS = " \u00a0"
 _TRIMMED = ("", " ", "\n")
 _CLOSERS = frozenset(".,;:!?)]}»…")
 _MOST_INNER_LINKS = 8
@@ -342,7 +343,7 @@ class _Renderer:
         elif group == _EXTERNAL:
             return self.open_external(match[_EXTERNAL], at, after)
         elif group == _BARE:
-            self.bare(match.group())
+            self.bare(match.group(), at)
         elif group == _SWITCH:
             self.put(_read_switch(match.group()))
         return after
@@ -413,7 +414,7 @@ class _Renderer:
         if close < 0:
             self.put("[")
             if url.startswith("http"):
-                self.bare(url)
+                self.bare(url, at + 1)
                 return position
             return at + 1
         while position < close and source[position] in " \t":
@@ -424,7 +425,11 @@ class _Renderer:
         self.pending = (close, self.size, 1, "external", html.unescape(url), None)
         return position
 
-    def bare(self, url: str) -> None:
+    def bare(self, url: str, at: int) -> None:
+        before = self.source[at - 1] if at > self.start else ""
+        if before.isalnum() or before == "_":
+            self.put(url)
+            return
         kept = url.rstrip(",;.:!?\\)" if "(" not in url else ",;.:!?\\")
         start = self.size
         self.put(kept)
@@ -490,8 +495,8 @@ def _tidy(text: str, links: list[Link], marks: list[tuple[int, int]], files: lis
         position = end
     parts.append(text[position:])
     result = "".join(parts)
-    lead = len(result) - len(result.lstrip(" "))
-    result = result.strip(" ")
+    lead = len(result) - len(result.lstrip(_BLANKS))
+    result = result.strip(_BLANKS)
     final = len(result)
 
     def move(at: int) -> int:
@@ -529,8 +534,8 @@ def _is_untidy(text: str) -> bool:
     # Each is a search in C, many times faster than one regular expression.
     return (
         not text
-        or text[0] == " "
-        or text[-1] == " "
+        or text[0] in _BLANKS
+        or text[-1] in _BLANKS
         or "  " in text
         or "\n" in text
         or _BREAK in text

@@ -147,6 +147,17 @@ def test_links(attributes, expected):
     assert (link.kind, link.target, link.fragment) == expected
 
 
+def test_hard_spaces_at_the_ends_are_no_words():
+    document = read(
+        '<p>&#160;<a href="/wiki/א" title="א">&#160;א ב&#160;</a><sup class="reference">'
+        '<a href="#cite_note-1">[1]</a></sup>&#160;</p><p>&#160;</p><p>ג&#160;ד</p>'
+        '<ol class="references"><li id="cite_note-1"><span class="reference-text">ה</span></li></ol>'
+    )
+    assert texts(document) == ["א ב", "ג\u00a0ד"]
+    assert [(k.start, k.end) for k in document.paragraphs[0].links] == [(0, 3)]
+    assert [mark.position for mark in document.marks] == [3]
+
+
 def test_a_link_without_words_is_none():
     (paragraph,) = read(
         '<p>א<a class="external autonumber" href="https://x.example">[1]</a> ב</p>'

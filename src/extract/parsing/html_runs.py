@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from extract.model import Link
@@ -10,18 +11,27 @@ from extract.model import Link
 __all__ = ["Run", "RunText"]
 
 _SPACES = " \t\r\n\f\v"
+_HARD_SPACE = "\u00a0"
+_BLANKS = f"{_SPACES}{_HARD_SPACE}"
 _UNTIDY = re.compile(r"[\t\r\n\f\v][ \t\r\n\f\v]*+| [ \t\r\n\f\v]++")
 _CLOSERS = frozenset(".,;:!?)]}»…")
 M = TypeVar("M")
 
 
 class RunText(NamedTuple, Generic[M]):
-    """A finished run: no spaces at its ends, none doubled; line breaks are newlines."""
+    """A finished run: no spaces at its ends, hard ones neither; line breaks are newlines."""
 
     text: str
     links: tuple[Link, ...]
     marks: tuple[tuple[int, M], ...]
     """Position after which a mark stood, and the mark."""
+
+
+def _moved_links(links: Iterable[Link], lead: int, size: int) -> Iterator[Link]:
+    for link in links:
+        start, end = max(link.start - lead, 0), min(link.end - lead, size)
+        if end > start:
+            yield link._replace(start=start, end=end)
 
 
 class Run(Generic[M]):
@@ -119,11 +129,17 @@ class Run(Generic[M]):
     def finish(self) -> RunText[M]:
         """Return what was gathered and begin anew."""
         self.close_link()
-        text, size = "".join(self._parts), self.size
+        text, links = "".join(self._parts), self._links
+        lead = 0
+        if text and (text[0] == _HARD_SPACE or text[-1] == _HARD_SPACE):
+            lead = len(text) - len(text.lstrip(_BLANKS))
+            text = text.strip(_BLANKS)
+            links = list(_moved_links(links, lead, len(text)))
+        size = len(text)
         done = RunText(
             text,
-            tuple(self._links),
-            tuple((min(at, size), mark) for at, mark in self._marks),
+            tuple(links),
+            tuple((min(max(at - lead, 0), size), mark) for at, mark in self._marks),
         )
         self.__init__()  # type: ignore[misc]
         return done

@@ -14,6 +14,7 @@ from extract.model import Field
 from extract.parsing.values import label_unit, read_value
 
 __all__ = [
+    "WIDEST",
     "BoxEntry",
     "BoxLayout",
     "MarkedText",
@@ -47,6 +48,11 @@ class MarkedText(NamedTuple):
     text: str
     marks: tuple[tuple[int, str, str], ...]
     """Position in ``text`` after which a mark stood, its group, its label."""
+
+
+_LONGEST_NAME = 300
+WIDEST = 64
+"""Columns beyond this one are not filled up in shorter rows."""
 
 
 @cache
@@ -128,6 +134,11 @@ def _is_known(label: str) -> bool:
     return find_field(mend_label(find_marks(label).text)).canonical_key is not None
 
 
+def _is_long(cell: str) -> bool:
+    """Tell whether a cell is no name of something, to be repeated with each of its rows."""
+    return len(cell) > _LONGEST_NAME
+
+
 def _filled(row: Row) -> int:
     return sum(1 for cell in row if cell)
 
@@ -139,6 +150,8 @@ def _is_label(row: Row) -> bool:
 def _is_comparison(rows: Sequence[Row]) -> bool:
     """Tell whether rows are a line of subjects, then labels that each have a line of values."""
     if len(rows) < 3 or _is_label(rows[0]) or not all(rows[0]) or len(rows[0]) < 2:
+        return False
+    if any(map(_is_long, rows[0])):
         return False
     if _is_known(rows[0][0]) and not _is_known(rows[1][0]):
         return False
@@ -188,7 +201,7 @@ def _pair(rows: Sequence[Row], subjects: Sequence[str]) -> list[BoxEntry]:
                 entries.append(BoxEntry(label, None, following[0]))
                 skip = True
             continue
-        label = row[0] or label
+        label = row[0] or ("" if _is_long(label) else label)
         values = [cell for cell in row[1:] if cell]
         if not label:
             continue
@@ -211,12 +224,12 @@ def lay_out_box(rows: Sequence[Row]) -> BoxLayout:
     title = None
     if rows and _is_label(rows[0]):
         title, rows = find_marks(rows[0][0]).text, rows[1:]
-    width = max((len(row) for row in rows), default=0)
+    width = min(max((len(row) for row in rows), default=0), WIDEST)
     rows = [[*row, *[""] * (width - len(row))] for row in rows]
     if _is_comparison(rows):
         return BoxLayout(title, tuple(_compare(rows)))
     subjects: list[str] = []
-    if rows and not rows[0][0] and _filled(rows[0]) > 1:
+    if rows and not rows[0][0] and _filled(rows[0]) > 1 and not any(map(_is_long, rows[0])):
         subjects, rows = [find_marks(cell).text for cell in rows[0][1:]], rows[1:]
     return BoxLayout(title, tuple(_pair(rows, subjects)))
 

@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 
 from extract.hewiki import load_toml
 from extract.model import Cell, Document, Field, Mark, Note, Page, Paragraph, Problem, Section
-from extract.parsing.rendered import MarkedText, find_marks, lay_out_box, make_field, strip_remarks
+from extract.parsing.rendered import (
+    WIDEST,
+    MarkedText,
+    find_marks,
+    lay_out_box,
+    make_field,
+    strip_remarks,
+)
 from extract.wikitext.rendered import is_separator, peek_title, split_row
 
 __all__ = ["parse_text"]
@@ -260,9 +267,9 @@ class _Reader:
         self.boxes += 1
 
     def add_table(self, rows: list[list[str]]) -> None:
-        width = max(len(row) for row in rows)
+        width = min(max(len(row) for row in rows), WIDEST)
         for index, row in enumerate(rows):
-            for column in range(width):
+            for column in range(max(width, len(row))):
                 cell = find_marks(strip_remarks(row[column])[0] if column < len(row) else "")
                 self.cells.append(
                     Cell(

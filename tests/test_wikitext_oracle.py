@@ -21,6 +21,7 @@ import mwparserfromhell
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mwparserfromhell.nodes import Heading, Tag
 
 from extract.model import Page
 from extract.parsing import parse
@@ -28,6 +29,7 @@ from extract.wikitext.scanner import TAG, TEMPLATE, scan
 from extract.wikitext.templates import normalize_title, read_template
 
 COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
 PREFIXES = ("תבנית:", "תב:", "template:", "Template:")
 Found = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -102,10 +104,19 @@ def compare(text: str) -> None:
     assert [
         target for target in seen - links if target.rpartition(":")[2].lower() not in text.lower()
     ] == []
-    levels = [heading.level for heading in mwparserfromhell.parse(text).filter_headings()]
     document = parse(Page("דף", text, 1))
     if document.redirect_target is None:
-        assert [section.level for section in document.sections[1:]] == levels
+        assert [section.level for section in document.sections[1:]] == read_levels(text)
+
+
+def read_levels(text: str) -> list[int]:
+    """Return the levels of headings, of those written as tags too, in the order of the page."""
+    nodes = mwparserfromhell.parse(text).ifilter(forcetype=(Heading, Tag))
+    levels = (
+        node.level if isinstance(node, Heading) else HEADING_TAGS.get(str(node.tag).lower())
+        for node in nodes
+    )
+    return [level for level in levels if level is not None]
 
 
 FIXTURES = sorted((Path(__file__).parent.parent / "fixtures").glob("[at]*/*.wiki"))

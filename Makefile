@@ -55,7 +55,7 @@ spark: $(STAMP) ## tests on a Spark cluster on loopback (needs Java)
 	$(BIN)/python -m pip install --quiet --group spark
 	$(BIN)/python -m pytest -m spark tests/spark
 
-slow: $(STAMP) ## tests that take minutes: kills, large inputs
+slow: $(STAMP) ## tests that take minutes or read the clock: kills, large inputs, growth of time
 	$(BIN)/python -m pytest -m slow $(SLOW)
 
 bench: $(STAMP) ## speed and quality beside peers, as ratios in one run

@@ -462,6 +462,7 @@ def test_any_text_is_read(text: str) -> None:
     find_citations(document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
 import subprocess
 import sys
+from dataclasses import dataclass
+from unittest import mock
 
 import pytest
 
+from extract.cli import main
 from extract.schema import TABLES
 
 ARTICLE = "{{יישוב|שם=אלון|שטח=12 קמ\"ר}}\n'''אלון''' נוסד ב-3 במרץ 1918.{{הערה|עדות.}}\n"
 
 
+@dataclass
+class Ended:
+    """What a command left: its exit status and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 def hewiki(*arguments, stdin="", cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "extract", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        check=False,
+    """Run the command in this process, with streams of its own as a shell gives them."""
+    given, out, err = (
+        io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", write_through=True)
+        for text in (stdin.encode(), b"", b"")
     )
+    with (
+        contextlib.chdir(cwd or os.curdir),
+        mock.patch.object(sys, "argv", ["hewiki", *map(str, arguments)]),
+        mock.patch.multiple(sys, stdin=given, stdout=out, stderr=err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    written = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return Ended(ended.value.code or 0, *written)
+
+
+def test_the_command_is_a_process_of_its_own(tmp_path):
+    command = [sys.executable, "-m", "extract", "show", "nowhere", "דף"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert "no snapshot here" in one_line(done)
 
 
 @pytest.fixture

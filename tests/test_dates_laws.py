@@ -293,6 +293,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_time_grows_with_length(unit: str) -> None:
     def seconds(length: int) -> float:

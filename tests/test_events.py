@@ -762,6 +762,7 @@ def test_rows_of_any_document_are_sound(texts: list[str], places: list[tuple[int
     _check_rows(document, find_events(document))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -789,6 +790,7 @@ def test_time_grows_with_the_text(unit: str) -> None:
     assert measure(40_000) < 40 * measure(4_000) + 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", [")", "(", "[1]", " ", "-", "(1898, ב – 1971, ג) א ", "[[קישור]] הוקם ב-1950. "]
 )

@@ -527,6 +527,7 @@ DEEP = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opening", DEEP)
 def test_nesting_without_end_takes_linear_time(opening):
     started = time.process_time()

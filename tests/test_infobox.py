@@ -377,6 +377,7 @@ def test_any_text_is_read_and_spans_hold(text: str) -> None:
         assert field.parent_infobox_id is None or field.parent_infobox_id < field.infobox_id
 
 
+@pytest.mark.slow
 def test_deep_and_broken_boxes_cost_little() -> None:
     import time
 

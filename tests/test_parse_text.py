@@ -457,6 +457,7 @@ def test_any_text_is_read(text: str) -> None:
         assert "\n" not in paragraph.text
 
 
+@pytest.mark.slow
 def test_long_pages_take_linear_time() -> None:
     import time
 

@@ -75,6 +75,7 @@ def test_never_fails(text: str) -> None:
     find_sentences(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["(", ")", '"', ".", "א. ", "1.2.", '"?" ', "[1]", "(א.) ", "\n"])
 def test_time_grows_with_the_text(unit: str) -> None:
     def measure(size: int) -> float:

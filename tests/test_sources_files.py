@@ -351,6 +351,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fragment", HOSTILE)
 @pytest.mark.parametrize("name", ["a.html", "a.txt"])
 def test_hostile_text_is_read_fast(tmp_path, fragment, name):

@@ -105,6 +105,7 @@ def _seconds(text: str) -> float:
     return best
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=3))
 def test_time_is_linear(parts: list[str]) -> None:

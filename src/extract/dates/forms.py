@@ -22,6 +22,8 @@ from extract.dates.grammar import (
     is_counted,
     letters_number,
     match_phrase,
+    names_games,
+    neighbour_after,
     ordinal_at,
     point_of,
     skip_prefix,
@@ -199,7 +201,7 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
         )
     after_year, fields = year
     if fields.get("same"):
-        unit = unit._replace(same="year")
+        unit = unit._replace(**fields)
     elif calendar == "hebrew" and fields.get("calendar") != "hebrew":
         if fields.get("year") is None:
             return point_of(tokens, after_month, start, unit, STRONG, "day-month", prefix)
@@ -365,7 +367,7 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
                 tokens,
                 after_year,
                 start,
-                unit._replace(same="year"),
+                unit._replace(**fields),
                 STRONG,
                 "month-same-year",
                 prefix,
@@ -615,7 +617,7 @@ def century_form(tokens: Tokens, index: int) -> Point | None:
     """המאה ה-12; המאות ה-16 …; המאה ה-8 לפנה"ס (N4, F4)."""
     token = tokens[index]
     length = (token.readings.get("century") or token.readings["centuries"])[0]
-    if token.gap == 2 and token.kind != WORD:
+    if is_particle(tokens[index - 1].text, "century_names"):
         return None
     found = century_member(tokens, index + 1, token)
     if found is None or is_particle(tokens[index + 1].text, "plural_ordinals"):
@@ -748,17 +750,20 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
 
 
 def _anchored_form(tokens: Tokens, index: int) -> Point | None:
-    """העשור, השנה after a part of them: those of the anchor (A2, R5)."""
+    """העשור, השנה, השנה שלאחר מכן after a part of them: those of the anchor (A2, R5)."""
     token, following = tokens[index], tokens[index + 1]
     for category, level in _ANCHORED_LEVELS:
         length = token.readings.get(category, (0, 0))[0]
         if length != 1 or token.text[0] != "ה":
             continue
+        beside = neighbour_after(tokens, index + 1)
+        if beside:
+            unit = Unit(level, same=level, shift=beside[1], implied="relative")
+            return point_of(tokens, beside[0], token.start, unit, STRONG, f"beside-{level}", "ה")
         if following.kind == WORD and following.gap == 1:
             article = following.text.startswith("ה")
             told = is_particle(following.text[:2], "verb_starts")
-            qualified = any(match_phrase(tokens, index + 1, t) for t in ("next", "previous"))
-            if qualified or "ordinal" in following.readings or "this" in following.readings:
+            if "ordinal" in following.readings or "this" in following.readings:
                 return None
             if (article and not told) or is_particle(following.text, "of"):
                 return None
@@ -912,6 +917,8 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
             return None
     else:
         length = token.readings["season"][0]
+    if length and names_games(tokens[index - 1]):
+        return None
     number = tokens[at].readings["season"][1]
     after = at + 1
     following = tokens[after]
@@ -1038,7 +1045,7 @@ def holiday_form(tokens: Tokens, index: int) -> Point | None:
     after_year, fields = year
     unit = Unit("holiday", calendar=calendar, feast=feast)
     if fields.get("same"):
-        unit = unit._replace(same="year", implied="relative")
+        unit = unit._replace(**fields, implied="relative")
     elif fields.get("calendar") == "hebrew" and calendar == "hebrew":
         before_new_year = before and entry.get("month") == 7 and entry.get("day") == 1
         unit = unit._replace(year=fields["year"], marked=fields["marked"] or bool(before_new_year))

@@ -76,6 +76,20 @@ def match_phrase(tokens: Tokens, index: int, table: str, length: int = 0) -> tup
     return None
 
 
+def neighbour_after(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return the index after שלאחר מכן, הבאה or הקודמת and its direction, 1 or -1 (R5)."""
+    for table, direction in (("next", 1), ("previous", -1)):
+        found = match_phrase(tokens, index, table)
+        if found and tokens[index].gap < 2:
+            return found[0], direction
+    return None
+
+
+def names_games(token: Token) -> bool:
+    """Tell whether a season and a year behind a word name games: באולימפיאדת (F3)."""
+    return any(is_particle(token.text[length:], "games") for length in range(3))
+
+
 def skip_prefix(tokens: Tokens, index: int) -> int:
     """Return the index after prefix letters joined (or dashed) to what follows."""
     token = tokens[index]
@@ -154,21 +168,20 @@ def _number_word(tokens: Tokens, at: int, rank: int, prefix: int) -> tuple[int, 
             return number if token.text[:length] in {"", "ו"} else 0
         return number if length == prefix else 0
 
-    unit = value("unit")
-    if unit == 2 and "years" in readings and "teen_end" not in tokens[at + 1].readings:
-        unit = 0
     following = tokens[at + 1]
+    joined = at + 2 if following.kind == DASH and following.gap == 0 else at + 1
+    end = tokens[joined].readings.get("teen_end")
+    unit = value("unit")
+    if unit == 2 and "years" in readings and end is None:
+        unit = 0
     if rank > 1000 and value("thousand"):
         return at + 1, value("thousand"), 1000
     if rank > 100 and unit > 2 and following.readings.get("hundred_end", (1, 0))[0] == 0:
         return at + 2, 100 * unit, 100
     if rank > 100 and value("hundred"):
         return at + 1, value("hundred"), 100
-    if rank > 10 and unit:
-        joined = at + 2 if following.kind == DASH and following.gap == 0 else at + 1
-        end = tokens[joined].readings.get("teen_end")
-        if end and end[0] == 0 and tokens[joined].gap < 2:
-            return joined + 1, 10 + unit, 0
+    if rank > 10 and unit and end and end[0] == 0 and tokens[joined].gap < 2:
+        return joined + 1, 10 + unit, 0
     if rank > 10 and value("ten"):
         return at + 1, value("ten"), 10
     if rank > 10 and value("teen"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.dates import forms
+from extract.dates.grammar import neighbour_after
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.phrases import Draft, Offset
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token
@@ -190,17 +191,12 @@ def _neighbour(tokens: Tokens, index: int) -> Draft | None:
     if following.gap == 2 or following.kind != WORD:
         return None
     definite = token.text[:length].endswith(("ה", "ב", "ל", "מ")) or not length
-    for table, direction in (("next", 1), ("previous", -1)):
-        found = forms.match_phrase(tokens, index + 1, table)
-        if found and definite:
-            return _draft(
-                tokens,
-                index,
-                found[0],
-                forms.start_of(token, length),
-                Offset(1.0, unit, direction, whole=True),
-                f"{table}-{unit}",
-            )
+    found = neighbour_after(tokens, index + 1)
+    if found and definite:
+        after, direction = found
+        rule = f"{'next' if direction > 0 else 'previous'}-{unit}"
+        offset = Offset(1.0, unit, direction, whole=True)
+        return _draft(tokens, index, after, forms.start_of(token, length), offset, rule)
     if (
         "this" in following.readings
         and following.readings["this"][0] == 0

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from extract.dates import forms
 from extract.dates.forms import BARE, STRONG, Point
+from extract.dates.grammar import names_games
 from extract.dates.lexicon import is_particle, is_prefix, lexicon, past_stems
 from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
 from extract.dates.units import Unit, is_complete
@@ -129,7 +130,7 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
             break
         kind = next(iter(signal_kinds(token)), "")
         if not kind:
-            signal = signal or _is_outside_head(token)
+            signal = signal or (_is_outside_head(token) and not names_games(tokens[at - 1]))
             if token.text in lexicon().sets["hedges"] or token.text[1:] in lexicon().sets["hedges"]:
                 at -= 1
                 continue
@@ -174,7 +175,7 @@ def _is_doubted(tokens: Tokens, at: int) -> bool:
         token = tokens[at - step]
         if token.kind != WORD or tokens[at - step + 1].gap == 2:
             return False
-        if token.text in sets["doubts"]:
+        if token.text in sets["doubts"] or token.text[1:] in sets["doubts"]:
             return step > 0
     return False
 
@@ -551,7 +552,12 @@ def _is_admitted(
     first = points[0]
     at = before.at
     previous = tokens[at]
-    numbered = previous.kind == WORD and _is_numbered(previous) and before.prefix in {"", "ה"}
+    numbered = (
+        previous.kind == WORD
+        and first.rule in _NUMBERABLE
+        and before.prefix in {"", "ה"}
+        and _is_numbered(previous)
+    )
     civil = first.strength < STRONG and first.unit.calendar == "gregorian"
     if numbered or (civil and _is_in_code(tokens, index, points[-1].next)):
         return False, ""
@@ -583,6 +589,10 @@ def _is_admitted(
         good = bool(before.prefix) or len(points) > 1 or previous.kind in {END, PUNCT}
         return good, "explicit"
     return len(points) > 1, "explicit"
+
+
+_NUMBERABLE = frozenset({"year", "slash-years", "numeric-day", "month", "day-month"})
+"""Rules of expressions that may be the number or the name of a thing: they have no head (S3)."""
 
 
 def _is_month_admitted(
@@ -903,9 +913,23 @@ def _by_company(case: _Case) -> str | None:
         measured = noun in lexicon().sets["measures"] or noun[1:] in lexicon().sets["measures"]
         definite = noun[:1] in set("הבלמ") and not measured
         return _named_kind(tokens, at - 1, case.before) or ("explicit" if definite else "")
-    opens_line = tokens[case.place].gap == 2 or case.previous.kind == END
+    if case.known and is_particle(case.previous.text, "copulas") and _tells_year(tokens, at):
+        return "explicit"
+    opens = tokens[case.place].gap == 2 or case.previous.kind == END
+    opens = opens or (case.previous.text in {";", ":", "."} and case.previous.gap == 0)
     headed = case.following.text == ":" or (case.following.kind == DASH and case.following.gap)
-    return "explicit" if case.known and opens_line and headed else None
+    return "explicit" if case.known and opens and headed else None
+
+
+def _tells_year(tokens: Tokens, at: int) -> bool:
+    """Tell whether a copula speaks of a year: השנה החמה ביותר הייתה 2010; שנת ייסודו היא 1950."""
+    for step in range(1, 8):
+        token = tokens[at - step]
+        if token.kind == END or token.text in {".", ";"}:
+            return False
+        if is_particle(token.text, "year_nouns"):
+            return True
+    return False
 
 
 _YEAR_RULES = (_by_size, _by_name, _by_form, _by_signal, _by_bracket, _by_letters, _by_company)

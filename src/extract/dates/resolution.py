@@ -151,35 +151,26 @@ def _with_anchor(unit: Unit, anchors: list[Anchor]) -> tuple[Unit | None, Anchor
     ranks = {"year": 2, "month": 1, "day": 0, "decade": 3, "century": 4}
     if anchor is None or anchor.rank > ranks[unit.same]:
         return None, None
-    if unit.same == "century":
-        year = anchor.last[0]
-        return (
-            Unit("century", number=year // 100 + 1, part=unit.part, implied="relative")
-            if year > 0
-            else None
-        ), anchor
-    if unit.same == "decade":
-        year = anchor.last[0]
-        number = year % 100 // 10 * 10
-        return (
-            Unit(
-                "decade", number=number, century=year // 100 + 1, part=unit.part, implied="relative"
-            )
-            if year > 0
-            else None
-        ), anchor
+    if unit.same in {"century", "decade"}:
+        return _with_decade(unit, anchor), anchor
     if anchor.calendar == "hebrew" and (
         unit.same in {"month", unit.level}
         or (unit.calendar == "hebrew" and unit.level in {"year", "month", "day", "holiday"})
     ):
         year, month, day = cal.hebrew_from_jdn(anchor.end)
-        filled = unit._replace(calendar="hebrew", year=year, civil_year=None)
+        if unit.shift and unit.same != "year":
+            return None, anchor
+        filled = unit._replace(calendar="hebrew", year=year + unit.shift, civil_year=None, shift=0)
         if unit.same in {"month", "day"}:
             filled = filled._replace(month=month)
         if unit.same == "day":
             filled = filled._replace(day=day)
         return filled._replace(same="", implied="relative"), anchor
     year, month, day = anchor.last
+    if unit.shift:
+        months = unit.shift * (1 if unit.same == "month" else 12)
+        year, month = month_after(year, month, months)
+        unit = unit._replace(shift=0)
     if unit.calendar == "hebrew" and unit.same == "month" and unit.level == "day":
         year, month, _ = cal.hebrew_from_jdn(anchor.end)
         return unit._replace(year=year, month=month, same="", implied="relative"), anchor
@@ -191,6 +182,18 @@ def _with_anchor(unit: Unit, anchors: list[Anchor]) -> tuple[Unit | None, Anchor
     if unit.same == "day":
         filled = filled._replace(day=day)
     return filled, anchor
+
+
+def _with_decade(unit: Unit, anchor: Anchor) -> Unit | None:
+    """Return the decade or century of the anchor, or the one beside it."""
+    year = anchor.last[0] + (100 if unit.same == "century" else 10) * unit.shift
+    if year <= 0:
+        return None
+    century = year // 100 + 1
+    if unit.same == "century":
+        return Unit("century", number=century, part=unit.part, implied="relative")
+    number = year % 100 // 10 * 10
+    return Unit("decade", number=number, century=century, part=unit.part, implied="relative")
 
 
 def _supplied(
@@ -222,12 +225,10 @@ def _supplied(
 
 def _moved(offset: Offset, anchor: Anchor) -> tuple[Unit, bool] | None:
     """Return the unit at a distance from an anchor, and whether it is approximate (R4–R6)."""
-    needs = {"day": 0, "week": 0, "month": 1, "year": 2, "decade": 2, "century": 2}
-    if offset.whole and offset.unit == "decade":
-        needs["decade"] = 3
+    needs = {"day": 0, "week": 0, "month": 1, "year": 2, "decade": 3, "century": 2}
     if anchor.rank > needs[offset.unit]:
         return None
-    base = anchor.last if offset.direction >= 0 else anchor.first
+    base = anchor.last if offset.direction >= 0 and anchor.rank < 3 else anchor.first
     jdn = anchor.end if offset.direction >= 0 else anchor.start
     amount = int(offset.amount) * offset.direction
     half = offset.amount != int(offset.amount)
@@ -567,13 +568,13 @@ def resolve(
 def _kind(draft: Draft, units: list[Unit]) -> str:
     if draft.kind in {"lifespan", "relative"}:
         return draft.kind
+    if "holiday" in [unit.level for unit in units]:
+        return "holiday"
     implied = [unit.implied for unit in units]
     if "relative" in implied:
         return "relative"
     if "implicit" in implied:
         return "implicit"
-    if "holiday" in [unit.level for unit in units]:
-        return "holiday"
     return "in_name" if draft.kind == "in_name" else "explicit"
 
 

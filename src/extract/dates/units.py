@@ -62,6 +62,8 @@ class Unit(NamedTuple):
     """~ or ? where this end of a range alone is qualified."""
     same: str = ""
     """The unit of the anchor this one points to (אותה שנה)."""
+    shift: int = 0
+    """How many such units after it (השנה הבאה: 1)."""
 
 
 class Value(NamedTuple):

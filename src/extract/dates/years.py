@@ -9,6 +9,7 @@ from extract.dates.grammar import (
     era_after,
     is_counted,
     match_phrase,
+    neighbour_after,
     skip_prefix,
     start_of,
     words_number,
@@ -200,14 +201,9 @@ def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
     token = tokens[at]
     if token.gap == 2:
         return None
-    if (
-        not comma
-        and "same" in token.readings
-        and token.text[: token.readings["same"][0]] in {"", "ב", "ל"}
-    ):
-        inner = tokens[at + 1]
-        if is_particle(inner.text, "year_word"):
-            return at + 2, {"same": "year"}
+    pointing = None if comma else _year_of_anchor(tokens, at)
+    if pointing:
+        return pointing
     if "year" in token.readings and token.text[: token.readings["year"][0]] in {"", "ב", "ל", "מ"}:
         found = year_at(tokens, skip_prefix(tokens, at + 1), headed=True)
     else:
@@ -220,6 +216,20 @@ def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
         if found and (comma or skipped > at) and not found.alone:
             return None
     return (found.next, year_fields(found)) if found else None
+
+
+def _year_of_anchor(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:
+    """Read אותה שנה and השנה שלאחר מכן: the anchor's year, or the one beside it (R5, S10)."""
+    token, following = tokens[index], tokens[index + 1]
+    same = token.readings.get("same")
+    if same and token.text[: same[0]] in {"", "ב", "ל"}:
+        named = is_particle(following.text, "year_word")
+        return (index + 2, {"same": "year"}) if named else None
+    year = token.readings.get("year_plain")
+    beside = neighbour_after(tokens, index + 1) if year else None
+    if year and beside and token.text[: year[0]] in {"ה", "ב", "בה"}:
+        return beside[0], {"same": "year", "shift": beside[1]}
+    return None
 
 
 def year_fields(found: Year) -> dict[str, Any]:

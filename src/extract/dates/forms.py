@@ -815,6 +815,26 @@ def part_form(tokens: Tokens, index: int) -> Point | None:
     )
 
 
+def years_part_form(tokens: Tokens, index: int) -> Point | None:
+    """השנים האחרונות של המאה ה-20: the first or the last years of a unit are its part (N5)."""
+    token, ordinal = tokens[index], tokens[index + 1]
+    if not is_particle(tokens[index + 2].text, "of") or ordinal.gap == 2:
+        return None
+    part = next((p for p in ("early", "late") if is_particle(ordinal.text, f"{p}_years")), "")
+    found = inner_point(tokens, index + 2) if part else None
+    if found is None or found.unit.part or found.unit.fraction or found.strength < STRONG:
+        return None
+    if found.unit.level not in {"decade", "century", "millennium"}:
+        return None
+    length = token.readings["years"][0]
+    return found._replace(
+        start=start_of(token, length),
+        unit=found.unit._replace(part=part),
+        prefix=token.text[:length],
+        rule=f"part-{found.rule}",
+    )
+
+
 def _elliptic_part(tokens: Tokens, index: int) -> Point | None:
     """The first part of two of one unit: אמצע ועד סוף המאה ה-19; ראשית ובאמצע המאה ה-16."""
     token = tokens[index]
@@ -1129,7 +1149,7 @@ FORMS: tuple[tuple[str, tuple[Form, ...]], ...] = (
     ("months", (season_form, month_form)),
     ("month_head", (month_form,)),
     ("year", (year_form,)),
-    ("years", (year_form,)),
+    ("years", (years_part_form, year_form)),
     ("ten", (day_form,)),
     ("teen", (day_form,)),
     ("unit", (day_form,)),

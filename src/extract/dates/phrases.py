@@ -1016,6 +1016,8 @@ def _is_title(tokens: Tokens, first: int, after: int) -> bool:
         if token.text == '"' or token.text in "“”„":
             if token.kind != PUNCT or tokens[first - step + 1].gap:
                 return False
+            if tokens[first - step - 1].text == ":":
+                return False  # what somebody said
             break
     else:
         return False

@@ -245,6 +245,14 @@ def test_tries_run_out():
     assert len(server.requests) == 8
 
 
+def test_a_connection_that_fails_is_told_by_its_cause():
+    error = requests.exceptions.ConnectionError("HTTPConnectionPool(host='x')")
+    error.__cause__ = ConnectionRefusedError(111, "Connection refused")
+    wiki, _ = connect([error])
+    with pytest.raises(UnavailableError, match=r"api\.php: Connection refused; given up after"):
+        wiki.siteinfo()
+
+
 def test_a_wiki_that_never_answered_is_given_up_sooner():
     wiki, server = connect([requests.exceptions.ConnectionError("no route")])
     with pytest.raises(UnavailableError, match=r"no route.* 3 tries"):

@@ -315,7 +315,7 @@ class Wiki:
             exceptions.ChunkedEncodingError,
             exceptions.ContentDecodingError,
         ) as error:
-            raise _PassingError(f"{type(error).__name__}: {str(error)[:200]}") from error
+            raise _PassingError(_find_reason(error)) from error
         except exceptions.RequestException as error:
             raise SourceError(f"{url}: {error}") from error
         finally:
@@ -721,6 +721,16 @@ def _read_retry_after(response: requests.Response) -> float | None:
         return Retry(0).parse_retry_after(raw)
     except (InvalidHeader, ValueError, OverflowError):
         return None
+
+
+def _find_reason(error: Exception) -> str:
+    """Return what went wrong beneath the layers that wrap it: Connection refused, not four names."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return str(inner.strerror)
+        inner = inner.__cause__ or inner.__context__
+    return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 def _read_answer(response: requests.Response) -> dict[str, Any]:

@@ -447,6 +447,8 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
         return last.rule == "bare-day" and b.level == "day" and (b.day or 0) == (a.day or 0) + 1
     dashed = tokens[last.next].kind == DASH
     if link == "range":
+        if dashed and not b.era and 100 <= (b.year or 0) < 1000 <= (a.year or 0):
+            return False  # what the dash gives to a year is a count: ב-1931 – 655
         if dashed and a.level == "year" == b.level and a.calendar != b.calendar:
             return False  # a statute's two calendars (S9)
         if a.calendar == "hebrew" and b.calendar != "hebrew" and is_complete(a):

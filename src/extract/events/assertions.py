@@ -67,7 +67,9 @@ _ANY_EVENTS, _ANY_SURVEYS, _ANY_RATES, _ANY_BIRTH, _ANY_CREATING, _ANY_WORKS, _A
     flag_of(name, bare=True)
     for name in ("events", "surveys", "rates", "birth", "creating", "works", "planned")
 )
-_ANY_TIMES = flag_of("times", bare=True)
+_ANY_TIMES, _ANY_UTTERANCES = flag_of("times", bare=True), flag_of("utterances", bare=True)
+_LONG_TITLE = 8
+"""Words between what is said and its date."""
 _ATTRIBUTING = _OF | _ATTRIBUTE
 _TELLING_ALONE = FINITE | _ANY_PLANNED
 _OUTSIDE = _AFTER | _BEFORE
@@ -197,7 +199,21 @@ def _is_attribute(line: Line, at: int) -> bool:
     if at + 1 < len(bits) and bits[at + 1] & _UNTIL:
         return False
     if not _opens_clause(line, at - 1):
-        return not (at > 1 and bits[at - 2] & _SINCE) and not _lasts_from(bits, at)
+        return not (at > 1 and bits[at - 2] & _SINCE) and not (
+            _lasts_from(bits, at) or _is_uttered(line, at)
+        )
+    return False
+
+
+def _is_uttered(line: Line, at: int) -> bool:
+    """Whether the date at ``at`` is of what somebody said or wrote, and a verb tells of that: *in
+    an interview of 2015 he told*."""
+    bits = line.bits
+    for back in range(at - 2, max(-1, at - 2 - _LONG_TITLE), -1):
+        if not bits[back] & WORD or bits[back] & FINITE:
+            return False
+        if bits[back] & _ANY_UTTERANCES:
+            return bits[back] & LEADING != 0 and (back > 1 or any(line.finite))
     return False
 
 
@@ -403,7 +419,16 @@ def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
         or ((len(kept) > 1 or dates[at].kind == "in_name") and _is_named_only(line, kept))
         or (flags & OPEN != 0 and line.depths[at] > 0 and _is_remark(line, kept))
         or (at > 1 and line.bits[at - 1] & _LISTING != 0 and _is_listed(line, kept))
+        or (flags & NUMBER != 0 and _is_bare_count(line, kept[-1]))
     )
+
+
+def _is_bare_count(line: Line, at: int) -> bool:
+    """Whether a dash gives a number to the date at ``at``, and nothing is told: *in 1945 - 1,690*."""
+    rest = line.bits[at + 1 :]
+    if len(rest) < 2 or not rest[0] & _DASHES or not rest[1] & NUMBER:
+        return False
+    return not any(line.finite)
 
 
 def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
@@ -464,8 +489,10 @@ def _opens_with_verb(line: Line) -> bool:
 
 
 def _is_subject(line: Line, at: int) -> bool:
-    """A year that a clause after *that* says something of."""
+    """A year that a clause after *that* says something of, or that a copula gives: *was 2010*."""
     bits = line.bits
+    if at and bits[at - 1] & _COPULAS and all(bit & MARK for bit in bits[at + 1 :]):
+        return True
     return (
         0 < at < len(bits) - 1
         and bits[at + 1] & _COPULAS != 0
@@ -527,18 +554,18 @@ def _find_role(line: Line, at: int, verb: int) -> str:
         return "start"
     if told & _END:
         return "end"
-    return _role_of_leads(bits, at)
+    return _role_of_leads(line, at)
 
 
-def _role_of_leads(bits: Sequence[int], at: int) -> str:
+def _role_of_leads(line: Line, at: int) -> str:
     """What the small words right before a date make of it."""
-    flags = 0
+    bits, first, flags = line.bits, at, 0
     while at and bits[at - 1] & _LEADS:
         at -= 1
         flags |= bits[at]
     if flags & _UNTIL:
         return "end"
-    return "start" if flags & (_SINCE | _ATTRIBUTE) else "point"
+    return "start" if flags & (_SINCE | _ATTRIBUTE) and not _is_uttered(line, first) else "point"
 
 
 _SHORTEST_LIFE = 12 * 365

@@ -15,6 +15,7 @@ from extract.events.assertions import is_span, is_two_ends
 from extract.events.tokens import (
     ADVERBIAL,
     CLOSE,
+    COLON,
     COMMA,
     DASH,
     DATE,
@@ -22,6 +23,7 @@ from extract.events.tokens import (
     LONG,
     LONG_DASH,
     MARK,
+    NUMBER,
     OPEN,
     PAST,
     RELATIVE,
@@ -59,12 +61,15 @@ _OPENERS, _TEMPORAL, _RESUMPTIVES = map(flag_of, ("openers", "temporal_openers",
 _NAME_STOPS, _PRONOUNS, _LEADS, _JOINTS = map(
     flag_of, ("name_stops", "pronouns", "leads", "joints")
 )
+_SO, _PERIODS = flag_of("so"), flag_of("periods")
 _ADVERSATIVE, _UNTIL = flag_of("adversative"), flag_of("until")
 _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
 
 
 _BOUNDARIES = COMMA | SEMICOLON | DASH | LONG_DASH
+_DASHES = DASH | LONG_DASH
+_QUOTES = frozenset('"\u201c\u201d\u201e\u05f4')
 _CHAINING = _BOUNDARIES | OPEN | CLOSE | _JOINTS
 _OPENING = RELATIVE | _RESUMPTIVES
 
@@ -72,7 +77,7 @@ _OPENING = RELATIVE | _RESUMPTIVES
 class _Sentence:
     """A tokenized sentence and the questions the cutter asks about it."""
 
-    __slots__ = ("bits", "dates", "depths", "finite", "line", "relative")
+    __slots__ = ("bits", "dates", "defined", "depths", "finite", "line", "relative")
 
     def __init__(self, line: Line) -> None:
         self.line = line
@@ -83,6 +88,8 @@ class _Sentence:
         for at in line.dates:
             self.finite[at] = 0
         self.relative = self._mark_relatives()
+        self.defined = -1
+        """The date in the brackets behind what the sentence defines, -1 if none."""
 
     def _mark_relatives(self) -> list[bool]:
         """Which verbs are the verb of a relative clause."""
@@ -118,7 +125,8 @@ class _Sentence:
         if two.same_as is not None and two.same_as == self.line.indexes[a]:
             return True
         if one.calendar == two.calendar:
-            return False
+            same = (one.start_date, one.end_date) == (two.start_date, two.end_date)
+            return same and one.kind == "relative" and one.start_date is not None
         if not (one.start_date and one.end_date and two.start_date and two.end_date):
             return False
         if one.start_date.startswith("-") or two.start_date.startswith("-"):
@@ -145,7 +153,7 @@ class _Sentence:
                     at = later
                     continue
                 return -1
-            if bit & (SEMICOLON | _ADVERSATIVE):
+            if bit & (SEMICOLON | _ADVERSATIVE) or self._leads_on(later):
                 return -1
             if later == at + 1 and bit & _PRONOUNS and not bit & JOINED:
                 return later
@@ -156,6 +164,14 @@ class _Sentence:
                     return -1
                 return later
         return -1
+
+    def _leads_on(self, at: int) -> bool:
+        """Whether *and* behind a comma leads on to another subject at ``at``."""
+        bits = self.bits
+        bit = bits[at]
+        if not bits[at - 1] & COMMA or not bit & JOINED or not bit & LONG:
+            return False
+        return not self.finite[at] and not bit & (_LEADS | _PRONOUNS | ADVERBIAL)
 
     def opens_clause(self, at: int) -> bool:
         """Whether the word at ``at`` may begin a clause by its conjunction."""
@@ -232,9 +248,10 @@ class _Sentence:
     def tells(self, first: int, last: int) -> bool:
         """Whether the words before the date at ``last`` have a verb, known or, by their build, likely.
 
-        A date after two words that are no adverbial must have a verb before it.
+        A date after two words that are no adverbial must have a verb before it; a definition
+        is told by its copula.
         """
-        if self.has_verb(first, last):
+        if last == self.defined or self.has_verb(first, last):
             return True
         if self.dates[last].kind == "in_name":
             return False
@@ -305,6 +322,8 @@ def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
     if not bits[at - 1] & OPEN or at + 1 >= len(bits) or not bits[at + 1] & CLOSE:
         return False
     date = sentence.dates[at]
+    if is_span(date) and any(bit & _PERIODS for bit in bits[max(0, at - 3) : at - 1]):
+        return sentence.verb_after(at) >= 0
     if date.kind == "lifespan" or is_span(date):
         return False
     told = 0
@@ -357,6 +376,7 @@ def cut_sentence(line: Line, positions: Sequence[int]) -> list[Piece]:
     groups = _group(sentence, positions)
     pieces = _cut_brackets(sentence, groups, positions)
     if groups and pieces and _is_life_of_subject(sentence, pieces[0]):
+        sentence.defined = pieces[0].dates[-1]
         cut, nested = _decide(sentence, 0, pieces[0].dates[-1], groups[0][0])
         if cut > pieces[0].last and nested is None:
             groups.insert(0, list(pieces.pop(0).dates))
@@ -501,17 +521,10 @@ _TOGETHER = _Cut()
 def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
     """How the dates at ``a`` and ``b`` part; their clauses begin at ``first`` or later."""
     head, verb = sentence.clause_head(a + 1, b)
-    semicolon = next(
-        (
-            at
-            for at in range(b - 1, a, -1)
-            if sentence.bits[at] & SEMICOLON and not sentence.depths[at]
-        ),
-        -1,
-    )
-    if semicolon >= 0:
-        told = head > semicolon + 1 and sentence.has_verb(semicolon + 1, head, main=True)
-        return _Cut(head if told and verb >= 0 else semicolon + 1)
+    stop = _stop_between(sentence, first, a, b)
+    if stop >= 0:
+        told = head > stop + 1 and sentence.has_verb(stop + 1, head, main=True)
+        return _Cut(head if told and verb >= 0 else stop + 1)
     if verb >= 0:
         return _part_by_verb(sentence, first, a, b, head, verb)
     inside = _interrupting(sentence, first, a)
@@ -526,7 +539,44 @@ def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
     aside = _aside(sentence, first, a)
     if aside >= 0 and head == a + 2 and _lasts(sentence, head, b):
         return _Cut(nested=(aside, a + 1, True))
-    return _TOGETHER
+    return _Cut(_gap_head(sentence, a, b))
+
+
+def _stop_between(sentence: _Sentence, first: int, a: int, b: int) -> int:
+    """The last semicolon between two dates, or a colon between two clauses, -1 if none."""
+    bits, depths = sentence.bits, sentence.depths
+    for at in range(b - 1, a, -1):
+        if depths[at]:
+            continue
+        if bits[at] & SEMICOLON:
+            return at
+        if bits[at] & COLON and all(bit & _LEADS for bit in bits[at + 1 : b]):
+            text, end = sentence.line.text, sentence.line.span_of(at)[1]
+            told = sentence.has_verb(first, at, main=True) and sentence.verb_after(b) >= 0
+            if told and text[end : end + 2].strip()[:1] not in _QUOTES:
+                return at
+    return -1
+
+
+def _gap_head(sentence: _Sentence, a: int, b: int) -> int:
+    """Where the clause of the date at ``b`` begins whose verb is that of the clause before, -1 if none.
+
+    A dash stands for the verb, beside the date (*and the third - only in 1881*), or the words
+    *and so* before it do; what the dash gives a number to is none.
+    """
+    bits = sentence.bits
+    lead = b
+    while lead > a + 1 and bits[lead - 1] & _LEADS:
+        lead -= 1
+    dashed = (b + 1 < len(bits) and bits[b + 1] & _DASHES) or bits[lead - 1] & _DASHES
+    number = any(bit & NUMBER for bit in bits[b + 1 : b + 4])
+    if dashed and not number:
+        for at in range(lead - 1 if bits[lead - 1] & _DASHES else lead, a, -1):
+            if bits[at] & JOINED or bits[at] & _OPENERS:
+                return at
+    if lead - 1 > a + 1 and bits[lead - 1] & _SO:
+        return lead - 1
+    return -1
 
 
 def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, verb: int) -> _Cut:

@@ -103,6 +103,7 @@ _INITIALS = dict.fromkeys("\u05d1\u05dc\u05de", ADVERBIAL | LEADING) | {
 _PLANNED = flag_of("planned", bare=True)
 _PRONOUNS, _THERE, _LEADS, _OPENERS = map(flag_of, ("pronouns", "there", "leads", "openers"))
 _PARTICLE = flag_of("relatives")
+_NOUN_VERBS, _NOUN_SECONDS = flag_of("noun_verbs"), flag_of("noun_seconds")
 ASKED = VERB | _PLANNED | _BESIDE
 """A token with none of these is no verb of a clause."""
 _SHAPED = _LIKELY | _LIKELY_REST
@@ -405,13 +406,13 @@ def is_finite(bits: Sequence[int], at: int) -> bool:
     doubtful form also before a direct object.
     """
     bit, last = bits[at], len(bits) - 1
-    if bit & FINITE:
-        return True
     following = bits[at + 1] if at < last else 0
+    if bit & FINITE:
+        return not (bit & _NOUN_VERBS and following & _NOUN_SECONDS)
     if bit & _PLAN and following & _INFINITIVE:
         return True
     if not bit & VERB:
-        return bit & _SHAPED != 0 and _is_due(bits, at)
+        return bit & _SHAPED != 0 and not bit & _OPENERS and _is_due(bits, at)
     if at:
         before = bits[at - 1]
         if before & _BEFORE_VERBS:

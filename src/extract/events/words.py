@@ -71,6 +71,11 @@ class Words(NamedTuple):
     year_heads: _Set
     in_time: _Set
     amounts: _Set
+    periods: _Set
+    so: _Set
+    noun_verbs: _Set
+    noun_seconds: _Set
+    utterances: _Set
 
 
 @cache
@@ -100,7 +105,17 @@ def load_words() -> Words:
     return Words(**{name: alone if name == "alone" else sets[name] for name in Words._fields})  # type: ignore[arg-type]
 
 
-_BARE = ("events", "surveys", "rates", "birth", "creating", "works", "planned", "times")
+_BARE = (
+    "events",
+    "surveys",
+    "rates",
+    "birth",
+    "creating",
+    "works",
+    "planned",
+    "times",
+    "utterances",
+)
 """Sets that are asked for behind prefixes too."""
 FIRST_FLAG = 27
 """The bits below say what a token is (``extract.events.tokens``)."""

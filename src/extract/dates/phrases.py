@@ -143,7 +143,7 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
             modifiers.add(kind)
         signal = True
         at -= 1
-        if kind in {"approximate", "uncertain"}:
+        if kind in {"approximate", "uncertain", "between"}:
             continue
         prefix = prefix if prefix or kind == "neutral" else "ה"
         break
@@ -763,6 +763,8 @@ def _by_size(case: _Case) -> str | None:
             and case.following.text in {")", ","}
             and _is_life(case.points)
         )
+        if case.following.text == ")" and not case.ranged:
+            lived = lived or _is_unknown_start(case.tokens, case.before)
         if lived or any(p.unit.era for p in case.points):
             return "explicit"
         return "ancient" if "ב" in case.before.prefix and not case.ranged else ""

@@ -16,7 +16,7 @@ from extract.dates.grammar import (
 )
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.numerals import plain_letters, value_of
-from extract.dates.tokens import DASH, NUMBER, PUNCT, WORD
+from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD
 
 __all__ = ["Year", "hebrew_year", "is_quantity", "year_after", "year_at", "year_fields"]
 
@@ -174,6 +174,8 @@ def is_quantity(tokens: Tokens, index: int, *, joined: bool = False) -> bool:
     רבים התיישבו כאן.  It is one where the number is not round, what follows is no measure,
     and a preposition of time, not of the verb, leads it; ``joined`` to a year before it.
     """
+    if _is_limit(tokens, index):
+        return True
     if not is_counted(tokens, index + 1):
         return False
     token, noun = tokens[index], tokens[index + 1].text
@@ -188,6 +190,23 @@ def is_quantity(tokens: Tokens, index: int, *, joined: bool = False) -> bool:
     if tokens[at + 1].gap == 0 and is_particle(tokens[at].text, "in"):
         return is_particle(tokens[at - 1].text, "amount_verbs")
     return not is_particle(tokens[at].text, "since")
+
+
+def _is_limit(tokens: Tokens, index: int) -> bool:
+    """Tell whether a number is how many there are at most: מאחסן עד 1850 מכולות.
+
+    Behind *until* a year may stand before a plural as well, but then its clause goes on.
+    """
+    noun, after = tokens[index + 1], tokens[index + 2]
+    if not is_particle(tokens[index - 1].text, "up_to") or noun.kind != WORD or noun.gap != 1:
+        return False
+    if not is_particle(noun.text[-2:], "plural_endings") or noun.text[0] in "בלכוש":
+        return False
+    if noun.text in lexicon().sets["not_counted"]:
+        return False
+    if after.kind == WORD and after.text[0] in "בל":
+        after = tokens[index + 3]
+    return after.kind in {PUNCT, END}
 
 
 def year_after(tokens: Tokens, index: int) -> tuple[int, dict[str, Any]] | None:

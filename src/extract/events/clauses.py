@@ -61,7 +61,7 @@ _OPENERS, _TEMPORAL, _RESUMPTIVES = map(flag_of, ("openers", "temporal_openers",
 _NAME_STOPS, _PRONOUNS, _LEADS, _JOINTS = map(
     flag_of, ("name_stops", "pronouns", "leads", "joints")
 )
-_SO, _PERIODS = flag_of("so"), flag_of("periods")
+_SO, _AGAIN, _PERIODS = flag_of("so"), flag_of("again"), flag_of("periods")
 _ADVERSATIVE, _UNTIL = flag_of("adversative"), flag_of("until")
 _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
@@ -235,7 +235,7 @@ class _Sentence:
         """Take what a relative clause hangs on into it: a conjunction, or the noun after a
         comma right before it."""
         bits = self.bits
-        if at > low and bits[at - 1] & _TEMPORAL:
+        if at > low and bits[at - 1] & (_TEMPORAL | _AGAIN):
             return at - 1
         if bits[at] & RELATIVE:
             for back in (at - 1, at - 2, at - 3):

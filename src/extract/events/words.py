@@ -73,6 +73,7 @@ class Words(NamedTuple):
     amounts: _Set
     periods: _Set
     so: _Set
+    again: _Set
     noun_verbs: _Set
     noun_seconds: _Set
     utterances: _Set

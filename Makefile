@@ -24,7 +24,7 @@ demo: $(STAMP) ## extract the shipped fixtures into tables and a report, and say
 	$(BIN)/hewiki run fixtures/articles --out $(OUT) --fresh
 	$(BIN)/hewiki report $(OUT) --out $(OUT)-report
 	@echo
-	$(BIN)/hewiki show $(OUT) "יחסי אפגניסטן–רוסיה" --table events
+	$(BIN)/hewiki show $(OUT) "יחסי אפגניסטן–רוסיה" --text
 	@echo
 	@echo "tables: $(OUT)/current    report: $(OUT)-report/index.html"
 

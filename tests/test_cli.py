@@ -137,6 +137,11 @@ WRONG = [
     (["run", "x.wiki", "--workers", "0"], 2, "workers"),
     (["run"], 2, "SOURCE"),
     (["rnu"], 2, "rnu"),
+    (["run", "x.wiki", "--format", "docx"], 2, "'docx' is not one of"),
+    (["run", ".", "--title-list", "none.txt"], 2, "none.txt: no list of titles"),
+    (["fetch", "דף"], 2, "no contact"),
+    (["report", "nowhere", "--out", "r"], 2, "no snapshot here"),
+    (["report", "nowhere"], 2, "hewiki report: missing option '--out'"),
     (["show", "nowhere", "דף"], 2, "no snapshot here"),
     (["schema", "event"], 2, "no table 'event'; expected one of pages"),
     (["check", "nowhere"], 2, "no fixtures here"),
@@ -145,11 +150,24 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "status", "words"), WRONG, ids=lambda value: str(value)[:30])
-def test_wrong_use_is_told_and_has_its_status(tmp_path, arguments, status, words):
+def test_wrong_use_is_told_in_one_line_and_has_its_status(tmp_path, arguments, status, words):
     result = hewiki(*arguments, cwd=tmp_path)
     assert result.returncode == status, result.stderr
-    assert words in result.stderr
-    assert "Traceback" not in result.stderr
+    line = one_line(result)
+    assert words in line
+    assert line.startswith("hewiki")
+
+
+def test_without_a_command_the_help_is_shown():
+    result = hewiki()
+    assert result.returncode in {0, 2}
+    assert "Usage: hewiki" in result.stdout + result.stderr
+
+
+def test_the_list_of_commands_has_whole_sentences():
+    lines = hewiki("--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert len(lines) == 9
+    assert all(line.endswith(".") and not line.endswith("...") for line in lines)
 
 
 def test_a_broken_line_of_dates_is_named():
@@ -164,6 +182,59 @@ def test_a_missing_title_suggests_a_near_one(article, tmp_path):
     result = hewiki("show", tmp_path / "out", "אלון")
     assert result.returncode == 2
     assert "did you mean אלון (יישוב)?" in one_line(result)
+
+
+@pytest.mark.parametrize("title", ["אלן (יישוב)", "אלון (ישוב)", "אולן (יישוב)", "אלוןן יישוב"])
+def test_a_title_with_a_letter_wrong_suggests_the_right_one(article, tmp_path, title):
+    hewiki("run", article, "--out", tmp_path / "out")
+    line = one_line(hewiki("show", tmp_path / "out", title))
+    assert "did you mean אלון (יישוב)?" in line
+
+
+def test_one_page_that_cannot_be_read_says_why(tmp_path):
+    (tmp_path / "ריק.wiki").write_bytes(b"")
+    ran = hewiki("run", tmp_path / "ריק.wiki", "--out", tmp_path / "out")
+    assert ran.returncode == 4
+    assert ran.stderr.startswith("hewiki: no page could be read; ריק.wiki: the file is empty")
+    shown = hewiki("show", tmp_path / "out", "ריק", "--table", "problems")
+    assert "the file is empty" in shown.stdout
+
+
+def test_a_folder_that_may_not_be_written_to_is_told(article, tmp_path):
+    hewiki("run", article, "--out", tmp_path / "out")
+    result = hewiki("report", tmp_path / "out", "--out", "/proc/report")
+    assert result.returncode == 1
+    assert "/proc/report: the report cannot be written" in one_line(result)
+
+
+def test_show_gives_a_page_to_read(root, tmp_path):
+    hewiki("run", root / "fixtures" / "articles", "--out", tmp_path / "out")
+    shown = hewiki("show", tmp_path / "out", "יחסי אפגניסטן–רוסיה", "--text").stdout
+    lines = shown.splitlines()
+    assert lines[0] == "יחסי אפגניסטן–רוסיה"
+    assert max(map(len, lines)) <= 80
+    place = {line: number for number, line in enumerate(lines)}
+    assert place["Infobox"] < place["Timeline"] < place["Footnotes"]
+    timeline = lines[place["Timeline"] + 1 : place["Footnotes"]]
+    dated = [line.split()[:2] for line in timeline if line[2:3].isdigit()]
+    assert dated[0] == ["1917", "(1)"], (
+        "the earliest first, with the note that closes its paragraph"
+    )
+    assert ["2010-10", "[3]"] in dated
+    notes = "\n".join(lines[place["Footnotes"] :])
+    assert "[3]  דן רז, קרזאי מחה על הפעולה, חדשות היום, 31 באוקטובר 2010" in notes
+    assert "       https://news.example.org/karzai" in notes
+    events = hewiki(
+        "show", tmp_path / "out", "יחסי אפגניסטן–רוסיה", "--text", "--table", "events"
+    ).stdout
+    assert "https://news.example.org/karzai" in events
+
+
+def test_columns_of_a_table_stand_under_each_other(article, tmp_path):
+    hewiki("run", article, "--out", tmp_path / "out")
+    shown = hewiki("show", tmp_path / "out", "אלון (יישוב)", "--text", "--table", "dates").stdout
+    header, row = shown.splitlines()
+    assert row.index("1918-03-03") == header.index("edtf")
 
 
 def test_too_many_problems_have_a_status_of_their_own(tmp_path):

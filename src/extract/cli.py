@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,11 +46,16 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and exit with a status of the documented set."""
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="hewiki", standalone_mode=False)
     except click.exceptions.Abort:
         _fail("interrupted; what is finished is kept", EXIT_INTERRUPTED)
-    except click.ClickException as error:
+    except _NO_ARGUMENTS as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "hewiki"
+        click.echo(f"{path}: {_in_one_line(error)}; {path} --help tells more", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         _fail("interrupted; what is finished is kept", EXIT_INTERRUPTED)
@@ -65,6 +72,15 @@ def main() -> NoReturn:
         told = f"{type(error).__name__}: {error}"
         _fail(f"unexpected {told}; HEWIKI_DEBUG=1 shows where", EXIT_UNEXPECTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+# Of the version of click that has it, where a group without a command shows its help.
+_NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    words = " ".join(error.format_message().split()).rstrip(".")
+    return words[:1].lower() + words[1:]
 
 
 def _os_message(error: OSError) -> str:
@@ -124,7 +140,7 @@ def _progress(*, log_json: bool = False) -> Iterator[Callable[[Any], None] | Non
         yield advance
 
 
-@cli.command()
+@cli.command(short_help="Extract files, folders and dumps into tables.")
 @click.argument("sources", nargs=-1, required=True, type=_PATH, metavar="SOURCE...")
 @click.option(
     "--out",
@@ -226,7 +242,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         _log("end", **{**report._asdict(), "snapshot": str(report.snapshot.folder)})
     complaint = _complain(report, max_problems)
     if complaint:
-        click.echo(f"hewiki: {complaint}; see the table problems", err=True)
+        click.echo(f"hewiki: {complaint}; {_first_problem(report)}", err=True)
         return EXIT_PROBLEMS
     return 0
 
@@ -234,7 +250,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
 def _complain(report: Any, max_problems: float) -> str:
     """Return what is wrong with a run as a whole, nothing if it went well."""
     if not report.pages and report.problem_pages:
-        return f"no page could be read, {report.problem_pages} problems"
+        return "no page could be read"
     if report.is_damaged:
         return "a source is damaged, pages may be missing"
     if report.problem_share > max_problems:
@@ -245,13 +261,24 @@ def _complain(report: Any, max_problems: float) -> str:
     return ""
 
 
+def _first_problem(report: Any) -> str:
+    rows = report.snapshot.arrow("problems").slice(0, 1).to_pylist()
+    told = [
+        row["message"] if row["title"] in row["message"] else f"{row['title']}: {row['message']}"
+        for row in rows
+    ]
+    return "; ".join((*(" ".join(words.split()) for words in told), "the table problems has all"))
+
+
 def _read_titles(path: Path | None) -> frozenset[str] | None:
     if path is None:
         return None
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as a list of titles: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{path}: no list of titles: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: no list of titles: expected UTF-8, one title a line") from error
     return frozenset(line.strip().replace("_", " ") for line in lines if line.strip())
 
 
@@ -268,7 +295,7 @@ def _summary(report: Any) -> Iterator[str]:
     yield f"snapshot\t{report.snapshot.folder}"
 
 
-@cli.command()
+@cli.command(short_help="Compare with the golden fixtures and the pinned floors.")
 @click.argument("folder", type=_PATH, default=Path("fixtures"), metavar="[DIR]")
 @click.option("--gold", type=_PATH, help="Folder of further annotated texts (*.jsonl) to score.")
 @click.option("--update", is_flag=True, help="Rewrite the goldens and raise the floors.")
@@ -304,7 +331,7 @@ def check(
     return 0 if report else EXIT_CHECK_FAILED
 
 
-@cli.command()
+@cli.command(short_help="Read texts as JSON lines, print their dates and events.")
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 def dates(file: Iterable[str]) -> None:
     """Read JSON lines {"id","text","context_year"}; print the dates and events of each."""
@@ -367,34 +394,83 @@ def _date_object(date: Any) -> dict[str, Any]:
     return {key: getattr(date, key) for key in _DATE_KEYS}
 
 
-@cli.command()
+@cli.command(short_help="Print a page: infobox, timeline, sources; or its rows.")
 @click.argument("root", type=_PATH)
 @click.argument("title")
 @click.option("--table", metavar="TABLE", help="One table only.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines, every column.")
-def show(root: Path, title: str, table: str | None, as_json: bool) -> None:
-    """Print one page's rows, to read: TSV, or JSON lines with --json."""
+@click.option(
+    "--text/--tsv",
+    "as_text",
+    default=None,
+    help="A layout to read, or rows with tabs between; default: the first on a terminal.",
+)
+def show(root: Path, title: str, table: str | None, as_json: bool, as_text: bool | None) -> None:
+    """Print a page to read: its infobox, its timeline and the sources behind it.
+
+    In a pipe, or with --tsv, its rows of every table; TITLE may be a page id.
+    """
+    from extract.report.terminal import PARTS, write_text
     from extract.schema import TABLES, find_table
     from extract.snapshots import open_snapshot
 
-    names = [find_table(table).name] if table else list(TABLES)
+    only = find_table(table).name if table else None
     snapshot = open_snapshot(root)
     page_ids = _page_ids(snapshot, title)
-    for name in names:
+    if as_text is None:
+        as_text = sys.stdout.isatty()
+    if as_text and not as_json and (only is None or only in PARTS):
+        names = PARTS[only] if only else tuple(TABLES)
+        tables = {name: _rows_of_pages(snapshot, name, page_ids) for name in names}
+        width = shutil.get_terminal_size().columns
+        for line in write_text(tables, width, only):
+            click.echo(line)
+        return
+    for name in [only] if only else list(TABLES):
         rows = _rows_of_pages(snapshot, name, page_ids)
-        for line in _show_lines(name, rows, as_json=as_json, alone=table is not None):
+        if as_json:
+            lines = _json_lines(name, rows, alone=only is not None)
+        else:
+            lines = _show_lines(name, rows, alone=only is not None, aligned=as_text)
+        for line in lines:
             click.echo(line)
 
 
 def _page_ids(snapshot: Any, title: str) -> set[int]:
-    pages = snapshot.arrow("pages").select(["page_id", "title"]).to_pylist()
     wanted = title.replace("_", " ").strip()
-    found = {row["page_id"] for row in pages if wanted in {row["title"], str(row["page_id"])}}
-    if not found:
-        near = [row["title"] for row in pages if wanted in row["title"]][:3]
+    known: dict[str, set[int]] = {}
+    # What could not be read has a title in ``problems`` alone.
+    for name in ("pages", "problems"):
+        columns = snapshot.arrow(name).select(["page_id", "title"]).to_pydict()
+        for page_id, found in zip(columns["page_id"], columns["title"], strict=True):
+            known.setdefault(found, set()).add(page_id)
+    if wanted in known:
+        return known[wanted]
+    by_id = {page_id for ids in known.values() for page_id in ids if str(page_id) == wanted}
+    if not by_id:
+        near = _near(wanted, known)
         hint = f"; did you mean {' · '.join(near)}?" if near else ""
         raise UsageError(f"no page titled {wanted!r} in {snapshot.folder}{hint}")
-    return found
+    return by_id
+
+
+def _near(wanted: str, titles: Iterable[str]) -> list[str]:
+    """Return at most three titles that hold the one wanted, or differ in a few letters."""
+    titles = list(titles)
+    holding = sorted((title for title in titles if wanted in title), key=len)
+    if holding:
+        return holding[:3]
+    from difflib import get_close_matches
+
+    # A measure of many titles takes long; few have about as many letters and share most.
+    letters = Counter(wanted)
+    alike = [
+        title
+        for title in titles
+        if abs(len(title) - len(wanted)) <= 2
+        and (letters - Counter(title)).total() <= max(1, len(wanted) // 4)
+    ]
+    return get_close_matches(wanted, alike, 3, 0.7)
 
 
 def _rows_of_pages(snapshot: Any, name: str, page_ids: set[int]) -> list[dict[str, Any]]:
@@ -418,21 +494,26 @@ _BRIEF = {
 }
 
 
+def _json_lines(name: str, rows: list[dict[str, Any]], *, alone: bool) -> Iterator[str]:
+    for row in rows:
+        yield json.dumps(row if alone else {"table": name, **row}, ensure_ascii=False)
+
+
 def _show_lines(
-    name: str, rows: list[dict[str, Any]], *, as_json: bool, alone: bool
+    name: str, rows: list[dict[str, Any]], *, alone: bool, aligned: bool
 ) -> Iterator[str]:
-    if as_json:
-        for row in rows:
-            yield json.dumps(row if alone else {"table": name, **row}, ensure_ascii=False)
-        return
     if not rows:
         return
     if not alone:
         yield f"\n# {name} ({len(rows)})"
     columns = _BRIEF.get(name) or tuple(key for key in rows[0] if key != "page_id")
-    yield "\t".join(columns)
-    for row in rows:
-        yield "\t".join(_cell(row[column]) for column in columns)
+    cells = [columns, *([_cell(row[column]) for column in columns] for row in rows)]
+    if aligned:
+        from extract.report.terminal import align
+
+        yield from align(cells)
+    else:
+        yield from map("\t".join, cells)
 
 
 def _cell(value: Any) -> str:
@@ -445,7 +526,7 @@ def _cell(value: Any) -> str:
     return str(value).replace("\t", " ").replace("\n", " ")
 
 
-@cli.command()
+@cli.command(short_help="Write static HTML to look at, right to left.")
 @click.argument("root", type=_PATH)
 @click.option(
     "--out",
@@ -461,7 +542,9 @@ def report(root: Path, out: Path, snapshot_id: str | None, limit: int | None) ->
     from extract.report import write_report
     from extract.snapshots import open_snapshot
 
-    summary = write_report(open_snapshot(root, snapshot_id), out, limit=limit)
+    snapshot = open_snapshot(root, snapshot_id)
+    with _count_pages() as progress:
+        summary = write_report(snapshot, out, limit=limit, progress=progress)
     click.echo(f"pages\t{summary.pages}")
     click.echo(f"report\t{summary.start}")
 
@@ -492,7 +575,7 @@ _LIVE_MAX_PROBLEMS = click.option(
 )
 
 
-@cli.command()
+@cli.command(short_help="Read pages of a live wiki into tables.")
 @click.argument("titles", nargs=-1, metavar="[TITLE]...")
 @click.option(
     "--out",
@@ -566,7 +649,7 @@ def fetch(  # noqa: PLR0913, PLR0917  (one parameter an option)
     return _tell_live(report, max_problems)
 
 
-@cli.command()
+@cli.command(short_help="Bring the tables up to the live wiki.")
 @click.argument("root", type=_PATH)
 @click.option(
     "--api", metavar="URL", help="Address of the wiki's api.php; default: the one ROOT is from."
@@ -653,7 +736,7 @@ def _tell_live(report: Any, max_problems: float) -> int:
     return 0
 
 
-@cli.command()
+@cli.command(short_help="Print what changed between two snapshots.")
 @click.argument("root", type=_PATH)
 @click.argument("old", required=False)
 @click.argument("new", required=False)
@@ -681,7 +764,7 @@ def diff(
         click.echo(live.describe(item))
 
 
-@cli.command()
+@cli.command(short_help="Print every table and column with its meaning.")
 @click.argument("table", required=False)
 @click.option("--markdown", "form", flag_value="markdown", help="As Markdown tables.")
 @click.option("--json", "form", flag_value="json", help="As one JSON document.")

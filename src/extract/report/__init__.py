@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extract._version import __version__
-from extract.errors import UsageError
+from extract.errors import OutputError, UsageError
 from extract.report.addresses import report_path
 from extract.report.catalogue import (
     Entry,
@@ -78,12 +78,22 @@ def write_report(
     """Write the report of a snapshot, or of the one in force under a ROOT, into ``out``.
 
     ``limit`` stops after that many pages; ``progress`` is told how many are written.
-    Raises SnapshotError where there is no snapshot or it is damaged, and UsageError where
-    ``out`` has files that no report has written.
+    Raises SnapshotError where there is no snapshot or it is damaged, UsageError where
+    ``out`` has files that no report has written, OutputError where nothing can be written.
     """
     if not isinstance(snapshot, Snapshot):
         snapshot = open_snapshot(snapshot)
-    base = _prepare(Path(out))
+    try:
+        return _write(snapshot, _prepare(Path(out)), limit, progress)
+    except OSError as error:
+        # Of a part that is read it would be a SnapshotError.
+        told = error.strerror or error
+        raise OutputError(f"{out}: the report cannot be written: {told}") from error
+
+
+def _write(
+    snapshot: Snapshot, base: Path, limit: int | None, progress: Callable[[int], None] | None
+) -> ReportSummary:
     tally, entries, problems = Tally(), [], _Problems()
     ids = {title: page_id for page_id, title in read_titles(snapshot)} if limit is None else {}
     folders: set[Path] = set()

@@ -13,7 +13,7 @@ from extract.report.prose import Context, write_paragraph
 from extract.report.reading import PageRecord
 from extract.report.words import name_of, say
 
-__all__ = ["write_page"]
+__all__ = ["in_time", "write_page"]
 
 Row = Mapping[str, Any]
 
@@ -25,6 +25,12 @@ def write_page(record: PageRecord, find_report: Callable[[str], str | None]) -> 
     report has no such page.
     """
     return _PageWriter(record, find_report).write()
+
+
+def in_time(row: Row) -> tuple[int, int, int]:
+    """Order by first day; what has no first day by its last, what has none at the end."""
+    day = row["start_jdn"] if row["start_jdn"] is not None else row["end_jdn"]
+    return (int(day is None), day or 0, row["event_id"])
 
 
 def _group(rows: Sequence[Row], column: str) -> dict[Any, list[Row]]:
@@ -42,7 +48,7 @@ class _PageWriter:
         self.page = record.page
         self.find_report = find_report
         self.wiki = self.page.get("wiki")
-        self.events = sorted(record.rows("events"), key=_in_time)
+        self.events = sorted(record.rows("events"), key=in_time)
         self.context = Context(
             labels={row["reference_id"]: row["label"] or "" for row in record.rows("references")},
             numbers={row["event_id"]: n for n, row in enumerate(self.events, 1)},
@@ -343,12 +349,6 @@ class _PageWriter:
 
 
 _ELEMENTS = {"quotation": "blockquote"}
-
-
-def _in_time(row: Row) -> tuple[int, int, int]:
-    """Order by first day; what has no first day by its last, what has none at the end."""
-    day = row["start_jdn"] if row["start_jdn"] is not None else row["end_jdn"]
-    return (int(day is None), day or 0, row["event_id"])
 
 
 def _section(name: str, title: str, body: Markup) -> Markup:

@@ -1,5 +1,6 @@
 """The report shows what is in the tables, where it stands, and nothing that is not."""
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -17,7 +18,7 @@ from extract.model import Citation, DateExpression, Link, Mark, Note, Paragraph,
 from extract.report import write_report
 from extract.report.addresses import page_address, report_path, revision_address, wiki_host
 from extract.report.catalogue import Entry, fold, search_shards, shard_script, write_letters
-from extract.report.markup import code, isolate, join, safe_url, tag
+from extract.report.markup import TURN, code, isolate, join, safe_url, tag
 from extract.report.overview import Tally, write_overview
 from extract.report.prose import Context, write_paragraph
 from extract.report.reading import PageRecord, read_pages
@@ -81,6 +82,8 @@ def test_no_text_becomes_markup(text, value):
     [
         ("IBM הקימה ב-1911 סניף", '<bdi dir="rtl">IBM הקימה ב-1911 סניף</bdi>'),
         ("Berlin 1989", "<bdi>Berlin 1989</bdi>"),
+        ("אתר ynet, 3 במאי", f'<bdi dir="rtl">אתר ynet, {TURN}3 במאי</bdi>'),
+        ("Boeing 747 נחת", '<bdi dir="rtl">Boeing 747 נחת</bdi>'),
         (12, "<bdi>12</bdi>"),
     ],
 )
@@ -288,8 +291,7 @@ def test_every_row_of_a_page_is_shown(built):
         assert {f"t{n + 1}" for n in range(len(record.rows("events")))} <= ids
         assert {f"d{row['date_id']}" for row in record.rows("dates")} <= ids
         assert {f"n{row['reference_id']}" for row in record.rows("references")} <= ids
-        in_prose = [r for r in record.rows("reference_marks") if r["paragraph_id"] is not None]
-        assert {f"m{row['mark_id']}" for row in in_prose} <= ids
+        assert {f"m{row['mark_id']}" for row in record.rows("reference_marks")} <= ids
         shown = "".join(read.text)
         for table, column in (
             ("paragraphs", "text"),
@@ -302,6 +304,53 @@ def test_every_row_of_a_page_is_shown(built):
             for row in record.rows(table):
                 if row.get("label") is None or table != "infobox":
                     assert (row[column] or "") in shown, (table, row)
+
+
+def test_every_mark_leads_to_its_note_and_every_note_back(built):
+    snapshot, html = built
+    places = set()
+    for record in read_pages(snapshot):
+        read = Outline((html / report_path(record.page["page_id"])).read_text(encoding="utf-8"))
+        back = [address for address in read.attributes("href") if address.startswith("#m")]
+        assert sorted(back) == sorted(
+            f"#m{row['mark_id']}" for row in record.rows("reference_marks")
+        )
+        places.update(row["context"] for row in record.rows("reference_marks"))
+    assert places >= {"paragraph", "infobox", "table", "caption", "reference"}
+
+
+def headings(snapshot, html, title):
+    (record,) = (record for record in read_pages(snapshot) if record.page["title"] == title)
+    text = (html / report_path(record.page["page_id"])).read_text(encoding="utf-8")
+    prose = text.partition('id="prose"')[2].partition("</section>")[0]
+    found = re.findall(r"<h[3-6]><bdi[^>]*>(.*?)</bdi>", prose)
+    return found, [row["title"] for row in record.rows("sections") if row["title"]]
+
+
+def test_a_heading_of_nothing_is_left_out(built):
+    shown, written = headings(*built, "הקיץ של אביב")
+    assert set(written) - set(shown) == {"גלריה", "הערות שוליים"}
+    shown, written = headings(*built, "שולמית ארדון")
+    assert "ביוגרפיה" in shown, "it holds sections that hold something"
+
+
+def test_a_section_names_the_tables_it_had(built):
+    _, html = built
+    (text,) = (
+        text
+        for path in html.rglob("*.html")
+        if "<title>הקיץ של אביב" in (text := path.read_text(encoding="utf-8"))
+    )
+    assert 'href="#table0"' in text
+    assert 'id="table0"' in text
+
+
+def test_a_redirect_leads_to_its_target(tmp_path):
+    source = (*page_row("א")[:8], "ב", *page_row("א")[9:])
+    make(tmp_path, [(1, Rows(pages=(source,))), (2, Rows(pages=(page_row("ב"),)))])
+    write_report(tmp_path / "tables", tmp_path / "html")
+    page = (tmp_path / "html" / report_path(1)).read_text(encoding="utf-8")
+    assert f'href="../../{report_path(2)}"' in page
 
 
 def test_the_overview_counts_what_the_tables_hold(built):

@@ -44,6 +44,8 @@ ARTICLE = f"""{MIXED}<ref>{{{{קישור כללי|כתובת=https://example.org
 
 GDP של הנמל עלה ב-1960 פי 2.<ref>Port Review (באנגלית), 1961</ref>
 
+הידיעה באתר ynet, 30 אוניות עגנו שם, פורסמה בעיתון Port Review 3 במאי 1961.<ref>רון כהן, הרציף, ynet, 3 במאי 1961</ref>
+
 * 1947 – הוקם הנמל.
 * 12 במרץ 1950: 3 אוניות עגנו בו.
 
@@ -204,10 +206,21 @@ def test_hebrew_with_digits_and_latin_is_painted_in_reading_order(watched, hover
         paragraph.locator(".date").first.hover()
     characters = painted(paragraph)
     assert "".join(c for c, _, _ in characters) == MIXED
+    hold_reading_order(characters)
+
+
+@pytest.mark.parametrize("place", ["#p2", "#n2 bdi[dir=rtl]"])
+def test_a_number_behind_latin_words_stays_behind_them(watched, place):
+    page = watched.open("שורה מעורבת")
+    characters = painted(page.locator(place))
+    assert "ynet, 3" in "".join(c for c, _, _ in characters)
+    hold_reading_order(characters)
+
+
+def hold_reading_order(characters):
     lines = {}
     for word in words_of(characters):
         lines.setdefault(round(word[0][2] / 8), []).append(word)
-    assert sum(map(len, lines.values())) == len(MIXED.split())
     for words in lines.values():
         # A run of Latin words reads left to right: it moves through the line as one.
         runs = []
@@ -313,6 +326,18 @@ def test_a_date_tells_how_it_was_read(watched, way):
     assert abs(box["y"] - near["y"]) < 200
 
 
+def test_a_note_opened_from_a_box_can_be_closed(watched):
+    page = watched.open("קרב מעלה הרימון")
+    page.locator("#infobox .mark a").first.click()
+    note = page.locator("#n0")
+    assert note.evaluate("e => getComputedStyle(e).position") == "fixed"
+    place = page.evaluate("scrollY")
+    note.locator(".close").click()
+    assert note.evaluate("e => getComputedStyle(e).position") == "static"
+    assert page.evaluate("scrollY") == place, "the text does not move"
+    assert not note.locator(".close").is_visible()
+
+
 def test_numbers_lead_from_the_timeline_to_the_text(watched):
     page = watched.open("שולמית ארדון")
     page.locator("#t4 .number").click()
@@ -323,11 +348,16 @@ def test_numbers_lead_from_the_timeline_to_the_text(watched):
 
 def test_the_search_finds_beginnings_of_words(watched):
     page = watched.open("index.html")
+    field = page.locator("#q")
+    assert field.evaluate("e => getComputedStyle(e).direction") == "rtl", "also while it is empty"
     page.fill("#q", "ארדון")
     page.locator("#results a").first.wait_for()
     assert page.locator("#results a").all_inner_texts() == ["שולמית ארדון"]
     page.fill("#q", "חבר נח")
     page.wait_for_function("document.querySelector('#results a')?.textContent.includes('נחשול')")
+    page.fill("#q", "נחשול")
+    page.wait_for_function("document.querySelectorAll('#results a').length === 2")
+    assert page.locator("#results a").first.inner_text() == "נחשול", "the name itself comes first"
     page.fill("#q", "קקקק")
     page.wait_for_function("document.querySelectorAll('#results a').length === 0")
     assert page.locator("#found").inner_text() == "לא נמצא דף מתאים"
@@ -343,11 +373,24 @@ def test_nothing_is_wider_than_a_phone(watched, name):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_print_leaves_out_what_paper_cannot_do(watched):
+@pytest.mark.parametrize("watched", [PHONE], indirect=True)
+def test_the_chart_can_be_read_on_a_phone(watched):
+    page = watched.open("overview.html")
+    labels = page.locator(".columns-chart .tick")
+    assert min(labels.nth(n).bounding_box()["height"] for n in range(labels.count())) > 10
+    bars = [page.locator(".bars .drawn").nth(n).bounding_box()["width"] for n in range(3)]
+    assert min(bars) > 70
+
+
+def test_print_leaves_out_what_paper_cannot_do(watched, tmp_path):
     page = watched.open("שולמית ארדון")
     page.emulate_media(media="print")
     assert not page.locator(".ways").is_visible()
     assert page.locator("#n0").is_visible()
+    assert page.locator(".side").evaluate("e => getComputedStyle(e).breakBefore") == "auto"
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    pages = (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n")
+    assert 1 <= pages <= 4
 
 
 FILES = ["index.html", "overview.html", "problems.html", "מסילת העמק העליון", "קרב מעלה הרימון"]

@@ -152,7 +152,7 @@ def write_index(
         for name, count in counts
     )
     label = tag("label", say("index", "search"), for_="q")
-    field = tag("input", type="search", id="q", autocomplete="off", dir="auto", spellcheck="false",
+    field = tag("input", type="search", id="q", autocomplete="off", spellcheck="false",
                 placeholder=say("index", "search_hint"), aria_describedby="found")  # fmt: skip
     search = tag(
         "form", label, field,

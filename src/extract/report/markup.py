@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
+from itertools import pairwise
 
-__all__ = ["Markup", "code", "is_hebrew", "isolate", "join", "safe_url", "tag"]
+__all__ = ["TURN", "Markup", "code", "is_hebrew", "isolate", "join", "safe_url", "tag", "turns"]
 
 
 class Markup(str):
@@ -19,6 +20,11 @@ class Markup(str):
     __slots__ = ()
 
 
+TURN = Markup('<i class="turn"></i>')
+"""A mark of right-to-left, painted by the style sheet: no letter of the text."""
+# "ynet, 30 ביולי": a browser takes the number for a part of the Latin words before it, and
+# paints it on their far side.
+_TURNS = re.compile(r"[A-Za-z\u00c0-\u024f][\"')\]’”]*(?:[,;:]|\s[|·–—-])\s+(?=\d)")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _VOID = frozenset({"meta", "link", "input", "br", "hr"})
 Child = str | int | None
@@ -66,7 +72,17 @@ def isolate(text: Child) -> Markup:
     A browser left alone goes by the first letter; but a Hebrew sentence may begin with a
     name in Latin letters, and stays a Hebrew sentence.
     """
-    return tag("bdi", text, dir="rtl" if is_hebrew(text) else None)
+    if not is_hebrew(text):
+        return tag("bdi", text)
+    if not isinstance(text, Markup):
+        cuts = [0, *turns(str(text)), None]
+        text = join((str(text)[a:b] for a, b in pairwise(cuts)), TURN)
+    return tag("bdi", text, dir="rtl")
+
+
+def turns(text: str) -> list[int]:
+    """Return where a number of a Hebrew line follows Latin words that it is no part of."""
+    return [found.end() for found in _TURNS.finditer(text)]
 
 
 def code(text: Child) -> Markup:

@@ -211,7 +211,10 @@ def _columns(bars: Sequence[tuple[str, int]]) -> Markup:
         if number % every == 0:
             parts.append(tag("text", label, x=middle, y="242", class_="tick"))
     parts.append(tag("line", x1="0", x2="1000", y1="220", y2="220", class_="axis"))
-    return tag(
+    # A region that scrolls: on a phone the labels would shrink to nothing.
+    chart = tag(
         "svg", join(parts), viewBox=f"-30 0 1060 {height}", role="img",
         class_="columns-chart", aria_label=say("overview", "decades"),
     )  # fmt: skip
+    return tag("div", chart, class_="scroll", tabindex="0", role="region",
+               aria_label=say("overview", "decades"))  # fmt: skip

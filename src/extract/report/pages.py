@@ -9,7 +9,7 @@ from typing import Any
 from extract.report.addresses import file_address, page_address, revision_address
 from extract.report.frame import write_frame
 from extract.report.markup import Markup, code, is_hebrew, isolate, join, safe_url, tag
-from extract.report.prose import Context, write_paragraph
+from extract.report.prose import Context, write_mark, write_paragraph
 from extract.report.reading import PageRecord
 from extract.report.words import name_of, say
 
@@ -55,6 +55,9 @@ class _PageWriter:
             address=self.link_address,
         )
         self.marks = record.rows("reference_marks")
+        self.marks_at: dict[tuple[str, Any], list[Row]] = {}
+        for mark in self.marks:
+            self.marks_at.setdefault(_place(mark), []).append(mark)
         self.cited = _group(record.rows("citations"), "reference_id")
 
     def write(self) -> Markup:
@@ -92,15 +95,31 @@ class _PageWriter:
             facts.append(join((say("page", "saved"), code(page["rev_timestamp"])), " "))
         facts.append(join((say("page", "read_from"), isolate(page.get("source"))), " "))
         if page.get("redirect_target"):
-            facts.append(join((say("page", "redirect"), isolate(page["redirect_target"])), " "))
+            title = page["redirect_target"]
+            address = self.find_report(title) or page_address(self.wiki, title)
+            shown = tag("a", isolate(title), href=address) if address else isolate(title)
+            facts.append(join((say("page", "redirect"), shown), " "))
         if page.get("is_disambiguation"):
             facts.append(Markup(say("page", "disambiguation")))
         items = join(tag("li", fact) for fact in facts if fact is not None)
         categories = page.get("categories") or []
-        shown = tag("p", say("page", "categories"), ": ", join(map(isolate, categories), " · "))
+        named = tag("p", say("page", "categories"), ": ", join(map(isolate, categories), " · "))
         return tag(
             "header", tag("h1", isolate(page["title"])), tag("ul", items, class_="facts"),
-            shown if categories else None, class_="head",
+            named if categories else None, self.legend(), class_="head",
+        )  # fmt: skip
+
+    def legend(self) -> Markup | None:
+        """Return what the signs in the text mean; nothing where it has none."""
+        if not self.record.rows("dates") and not self.events:
+            return None
+        return tag(
+            "p",
+            tag("span", say("legend", "date"), class_="date-sign"), say("legend", "date_means"), " · ",
+            tag("span", isolate(1), class_="number"), say("legend", "number_means"), " · ",
+            tag("sup", isolate("[1]"), class_="mark"), " ", say("legend", "mark_means"), " · ",
+            tag("sup", isolate("[1]"), class_="mark weak"), " ", say("legend", "weak_means"),
+            class_="legend",
         )  # fmt: skip
 
     def link_address(self, row: Row) -> str | None:
@@ -117,16 +136,45 @@ class _PageWriter:
 
     def prose(self) -> Markup:
         paragraphs = _group(self.record.rows("paragraphs"), "section_id")
+        tables = _group(self.record.rows("tables"), "section_id")
+        marked = {number for kind, number in self.marks_at if kind == "section"}
+        used = self.with_parents({*paragraphs, *tables, *marked})
         parts: list[Markup] = []
         depth = 0
         for section in self.record.rows("sections"):
-            if section["title"] or section["section_id"]:
+            number = section["section_id"]
+            if number not in used:
+                continue
+            if section["title"] or number:
                 depth = min(len(section["path"] or ()) or 1, depth + 1)
-                parts.append(tag(f"h{min(depth + 2, 6)}", isolate(section["title"])))
-            parts += self.paragraphs(paragraphs.get(section["section_id"], []))
+                parts.append(tag(f"h{min(depth + 2, 6)}", isolate(section["title"]),
+                                 self.shown_marks("section", number)))  # fmt: skip
+            parts += self.paragraphs(paragraphs.get(number, []))
+            cells = {cell["table_id"]: cell for cell in tables.get(number, ())}
+            parts += (self.table_link(cell) for cell in cells.values())
         if not self.record.rows("paragraphs"):
             parts.append(tag("p", say("page", "no_prose"), class_="empty"))
         return _section("prose", say("page", "prose"), join(parts))
+
+    def with_parents(self, numbers: set[Any]) -> set[Any]:
+        """Return the sections named and those they lie in."""
+        parents = {row["section_id"]: row["parent_id"] for row in self.record.rows("sections")}
+        found: set[Any] = set()
+        for start in numbers:
+            number = start
+            while number is not None and number not in found:
+                found.add(number)
+                number = parents.get(number)
+        return found
+
+    def table_link(self, cell: Row) -> Markup:
+        link = tag("a", isolate(self.table_name(cell)), href=f"#table{cell['table_id']}")
+        return tag("p", say("page", "see_table"), " ", link, class_="minor")
+
+    def shown_marks(self, kind: str, number: int | None) -> Markup | None:
+        """Return the marks of footnotes that stand at a place."""
+        marks = self.marks_at.get((kind, number))
+        return join(write_mark(mark, self.context) for mark in marks) if marks else None
 
     def paragraphs(self, rows: Sequence[Row]) -> Iterator[Markup]:
         for is_list, group in groupby(rows, lambda row: row["kind"] == "list_item"):
@@ -224,7 +272,9 @@ class _PageWriter:
 
     def box(self, rows: list[Row]) -> Markup:
         subjects = list(dict.fromkeys(row["subject"] for row in rows if row["subject"]))
-        caption = tag("caption", isolate(rows[0]["template"])) if rows[0]["template"] else None
+        marks = self.shown_marks("box", rows[0]["infobox_id"])
+        name = rows[0]["template"] or ""
+        caption = tag("caption", isolate(name), marks) if name or marks else None
         names = [say("page", "key"), *(subjects or [say("page", "value")])]
         head = tag("tr", join(tag("th", isolate(name), scope="col") for name in names))
         fields: dict[str, list[Row]] = {}
@@ -239,7 +289,7 @@ class _PageWriter:
 
     def field(self, rows: list[Row], subjects: list[str]) -> Markup:
         first = rows[0]
-        name = join((isolate(first["label"] or first["key"]),
+        name = join((isolate(first["label"] or first["key"]), " ",
                      tag("span", code(first["canonical_key"]), class_="minor")
                      if first["canonical_key"] else None))  # fmt: skip
         if not subjects:
@@ -259,9 +309,14 @@ class _PageWriter:
             shown = tag("ul", join(tag("li", isolate(item)) for item in items))
         else:
             shown = isolate(row["value_text"])
-        marks = join(
-            tag("sup", self.note_link(i), class_="mark") for i in row["reference_ids"] or ()
-        )
+        marked = {
+            mark["reference_id"] for mark in self.marks_at.get(("field", row["field_id"]), ())
+        }
+        marks = join((
+            self.shown_marks("field", row["field_id"]),
+            *(tag("sup", self.note_link(i), class_="mark")
+              for i in row["reference_ids"] or () if i not in marked),
+        ))  # fmt: skip
         typed = [tag("span", name_of("value_type", row["value_type"]), class_="word")]
         if row["number"] is not None:
             number = f"{row['number']:,.10g}" if abs(row["number"]) < 1e15 else f"{row['number']:g}"
@@ -273,7 +328,7 @@ class _PageWriter:
             typed.append(code(f"{row['latitude']:.5g}, {row['longitude']:.5g}"))
         if row["origin"] != "wikitext":
             typed.append(tag("span", name_of("origin", row["origin"]), class_="word"))
-        return join((shown, marks, tag("div", join(typed, " "), class_="minor")))
+        return join((shown, marks, " ", tag("span", join(typed, " "), class_="minor")))
 
     # ------------------------------------------------------------- footnotes and sources
 
@@ -283,7 +338,10 @@ class _PageWriter:
             return None
         marks = _group(self.marks, "reference_id")
         items = join(self.note(row, marks.get(row["reference_id"], [])) for row in rows)
-        return _section("notes", say("page", "notes"), tag("ol", items, class_="notes"))
+        # Where a closed note leads: a place of the window, so that the text does not move.
+        closed = tag("span", id="closed")
+        return _section("notes", say("page", "notes"),
+                        join((closed, tag("ol", items, class_="notes"))))  # fmt: skip
 
     def note(self, row: Row, marks: Sequence[Row]) -> Markup:
         number = row["reference_id"]
@@ -291,12 +349,14 @@ class _PageWriter:
         back = join(
             (tag("a", "↑", href=f"#m{mark['mark_id']}", class_="back",
                  aria_label=f"{say('page', 'back')}, {say('page', 'note')} {label}")
-             for mark in marks if mark["paragraph_id"] is not None),
+             for mark in marks if _place(mark)[0] != "nowhere"),
             " ",
         )  # fmt: skip
+        close = tag("a", say("page", "close"), href="#closed", class_="close")
         text = row["text"] or ("" if number in self.cited else say("page", "unread_note"))
         sources = join(map(_source, self.cited.get(number, ())))
-        shown = tag("p", tag("b", isolate(f"[{label}]")), " ", isolate(text), " ", back)
+        shown = tag("p", tag("b", isolate(f"[{label}]")), " ", isolate(text),
+                    self.shown_marks("note", number), " ", back, " ", close)  # fmt: skip
         return tag("li", shown, sources, id=f"n{number}", class_="note")
 
     def bibliography(self) -> Markup | None:
@@ -317,12 +377,17 @@ class _PageWriter:
         return _section("tables", say("page", "tables"), join(grids))
 
     def table(self, number: int, cells: list[Row]) -> Markup:
-        name = cells[0]["caption"] or f"{say('page', 'table')} {number + 1}"
+        name = self.table_name(cells[0])
         body = join(
             tag("tr", join(map(_cell, row))) for _, row in groupby(cells, lambda cell: cell["row"])
         )
-        table = tag("table", tag("caption", isolate(name)), tag("tbody", body), class_="grid")
-        return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=name)
+        caption = tag("caption", isolate(name), self.shown_marks("table", number))
+        table = tag("table", caption, tag("tbody", body), class_="grid")
+        return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=name,
+                   id=f"table{number}")  # fmt: skip
+
+    def table_name(self, cell: Row) -> str:
+        return cell["caption"] or f"{say('page', 'table')} {cell['table_id'] + 1}"
 
     def images(self) -> Markup | None:
         rows = self.record.rows("images")
@@ -331,7 +396,8 @@ class _PageWriter:
         items = join(
             tag("li", _link(file_address(self.wiki, row["file"]), isolate(row["file"]))
                 or isolate(row["file"]),
-                join((": ", isolate(row["caption"]))) if row["caption"] else None)
+                join((": ", isolate(row["caption"]))) if row["caption"] else None,
+                self.shown_marks("image", row["image_id"]))
             for row in rows
         )  # fmt: skip
         return _section("images", say("page", "images"), tag("ul", items))
@@ -349,6 +415,19 @@ class _PageWriter:
 
 
 _ELEMENTS = {"quotation": "blockquote"}
+
+
+def _place(mark: Row) -> tuple[str, Any]:
+    """Return where on the page a mark is shown."""
+    for kind, column in (
+        ("paragraph", "paragraph_id"), ("field", "field_id"), ("box", "infobox_id"),
+        ("table", "table_id"), ("image", "image_id"), ("note", "in_reference_id"),
+    ):  # fmt: skip
+        if mark[column] is not None:
+            return kind, mark[column]
+    if mark["context"] == "heading" and mark["section_id"] is not None:
+        return "section", mark["section_id"]
+    return "nowhere", None
 
 
 def _section(name: str, title: str, body: Markup) -> Markup:

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from extract.report.markup import Markup, code, isolate, join, tag
+from extract.report.markup import TURN, Markup, code, is_hebrew, isolate, join, tag, turns
 from extract.report.words import name_of, say
 
 __all__ = ["Context", "date_facts", "write_mark", "write_paragraph"]
 
 Row = Mapping[str, Any]
 _DEEPEST = 6
+# A date that follows Latin words is no part of them.
+_LATIN_BEFORE = re.compile(r"[A-Za-z\u00c0-\u024f]\W{0,3}\Z")
 _MACHINE_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -74,6 +76,12 @@ class _Writer:
         for mark in marks:
             place = min(max(mark["position"] or 0, 0), len(text))
             self._stand(place, write_mark(mark, context))
+        if is_hebrew(text):
+            dated = (
+                row["start"] for row in self.dates if _LATIN_BEFORE.search(text, 0, row["start"])
+            )
+            for place in sorted({*turns(text), *dated}):
+                self._stand(place, TURN)
         self.numbers: dict[int, list[Markup]] = {}
         for event in self.events:
             self.numbers.setdefault(event["start"], []).append(_event_number(event, context))

@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "page_id", "title", "rev_id", "rev_timestamp", "wiki", "input_format", "source",
         "redirect_target", "is_disambiguation", "categories",
     ),
-    "sections": ("page_id", "section_id", "level", "title", "path"),
+    "sections": ("page_id", "section_id", "parent_id", "level", "title", "path"),
     "paragraphs": ("page_id", "paragraph_id", "section_id", "kind", "text", "depth"),
     "links": ("page_id", "paragraph_id", "start", "end", "kind", "target", "fragment"),
     "infobox": (
@@ -34,8 +34,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "references": ("page_id", "reference_id", "group", "label", "text"),
     "reference_marks": (
-        "page_id", "mark_id", "reference_id", "paragraph_id", "position", "table_id",
-        "image_id", "context", "field_id",
+        "page_id", "mark_id", "reference_id", "context", "section_id", "paragraph_id", "position",
+        "infobox_id", "field_id", "table_id", "image_id", "in_reference_id",
     ),
     "citations": (
         "page_id", "citation_id", "reference_id", "template", "kind", "title", "authors", "work",

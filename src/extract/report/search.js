@@ -51,6 +51,10 @@ function search() {
   const rows = shards.get(start);
   if (!rows) return;
   const hits = rows.filter(([, folded]) => words.every((word) => ` ${folded}`.includes(` ${word}`)));
+  // The page asked for, then what begins so, then what holds the words; shorter names first.
+  const query = words.join(" ");
+  const rank = ([, folded]) => folded === query ? 0 : folded.startsWith(query) ? 1 : 2;
+  hits.sort((a, b) => rank(a) - rank(b) || a[1].length - b[1].length || (a[1] < b[1] ? -1 : 1));
   for (const [title, , path] of hits.slice(0, most)) {
     const item = document.createElement("li");
     const link = document.createElement("a");

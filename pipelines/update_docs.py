@@ -1,4 +1,4 @@
-"""Write the generated parts of the documents: tables from the schema, help from the command,
+"""Write the generated parts of the documents: tables from the schema, what commands print,
 counts of the cases.
 
     python pipelines/update_docs.py           rewrite the documents
@@ -12,16 +12,19 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from click.testing import CliRunner
 
+from extract import batch
 from extract.cli import cli
 from extract.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "fixtures" / "cases"
+DEMO = "יחסי אפגניסטן–רוסיה"
 DOCUMENTS = ("README.md", "docs/tables.md", "fixtures/cases/README.md")
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
@@ -77,11 +80,21 @@ def command_list(_: str) -> str:
     return f"```\n{help_text.rstrip()}\n```\n"
 
 
+def demo(_: str) -> str:
+    """Return the timeline that ``make demo`` ends with."""
+    with tempfile.TemporaryDirectory() as folder:
+        batch.run([ROOT / "fixtures" / "articles" / f"{DEMO}.wiki"], folder)
+        command = ["show", folder, DEMO, "--text", "--table", "events"]
+        shown = CliRunner().invoke(cli, command, env={"COLUMNS": "100"}).output
+    return f"```\n{shown.rstrip()}\n```\n"
+
+
 PARTS: dict[str, Callable[[str], str]] = {
     "cases": case_list,
     "tables": table_list,
     "columns": column_list,
     "commands": command_list,
+    "demo": demo,
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from extract.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"^```(python|sql|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(python|sql|sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -57,10 +59,10 @@ def test_links_between_documents_arrive(path):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-@pytest.mark.parametrize("script", blocks("sh"))
+@pytest.mark.parametrize("script", blocks("sh", "console"))
 def test_commands_in_the_documents_exist(script):
     for line in script.splitlines():
-        words = shlex.split(line, comments=True)
+        words = shlex.split(line.removeprefix("$ "), comments=True)
         if not words or words[0] != "hewiki":
             continue
         command = cli.commands[words[1]]
@@ -72,9 +74,56 @@ def test_commands_in_the_documents_exist(script):
 def workplace(tmp_path_factory):
     """A folder as after ``make demo``: the fixtures, and their tables in outputs/demo."""
     folder = tmp_path_factory.mktemp("docs")
-    (folder / "fixtures").symlink_to(ROOT / "fixtures")
+    for name in ("fixtures", "pipelines"):
+        (folder / name).symlink_to(ROOT / name)
     batch.run([ROOT / "fixtures" / "articles"], folder / "outputs" / "demo")
     return folder
+
+
+def demo_lines():
+    """The commands of the documents that need no more than ``make demo`` leaves behind."""
+    for block in blocks("sh"):
+        for line in block.values[0].splitlines():
+            words = shlex.split(line, comments=True)
+            if words[:1] in (["hewiki"], ["python"]) and (
+                {"outputs/demo", "fixtures/articles"} & set(words) or "schema" in words
+            ):
+                yield pytest.param(words, id=f"{block.id}-{words[1].rpartition('/')[2]}")
+
+
+@pytest.mark.parametrize("words", list(demo_lines()))
+def test_commands_of_the_documents_run_on_the_demo(words, workplace):
+    if "analysis.py" in words[1]:
+        pytest.importorskip("duckdb", reason="duckdb is not installed (the extra analysis)")
+        pytest.importorskip("polars", reason="polars is not installed (the extra analysis)")
+    start = [sys.executable, "-m", "extract"] if words[0] == "hewiki" else [sys.executable]
+    done = subprocess.run(
+        [*start, *words[1:]], cwd=workplace, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    if "--out" in words:
+        assert (workplace / words[words.index("--out") + 1]).exists()
+    else:
+        assert done.stdout
+
+
+def test_the_first_example_of_the_readme_holds(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "דוגמה.wiki").write_text(text.split("```")[1].strip(), encoding="utf-8")
+    snapshot = batch.run([tmp_path / "דוגמה.wiki"], tmp_path / "out").snapshot
+    events = snapshot.arrow("events").to_pylist()
+    assert [event["edtf"] for event in events] == ["1958-02-03", "../1986"]
+    assert all(event["reference_ids"] or event["paragraph_reference_ids"] for event in events)
+    (cited,) = snapshot.arrow("citations").to_pylist()
+    told = {key: cited[key] for key in ("authors", "title", "work", "edtf", "url")}
+    assert told == {
+        "authors": ["אורי מזרחי"],
+        "title": "אוצרת הפרחים",
+        "work": "ynet",
+        "edtf": "2006-09-08",
+        "url": "https://www.ynet.co.il/articles/0,7340,L-3296619,00.html",
+    }
 
 
 @pytest.mark.filterwarnings("ignore")  # other people's libraries

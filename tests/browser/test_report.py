@@ -285,6 +285,33 @@ def test_a_number_stands_right_before_its_clause(watched):
     assert digits, "no clause begins with a digit, where numbers could run together"
 
 
+MARKS = """
+() => [...document.querySelectorAll("#prose .mark")].flatMap((mark) => {
+  const walker = document.createTreeWalker(mark.closest("[id^=p]"), NodeFilter.SHOW_TEXT);
+  walker.currentNode = mark;
+  let node = walker.previousNode();
+  while (node && node.parentElement.closest(".tip, .number")) node = walker.previousNode();
+  if (!node) return [];
+  const range = document.createRange();
+  range.setStart(node, node.data.search(/\\S+$/)); range.setEnd(node, node.length);
+  const lefts = [...range.getClientRects()].map((box) => box.left);
+  return [[Math.abs(Math.min(...lefts) - mark.getBoundingClientRect().right) < 12, node.data.slice(-20)]];
+})
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1100, 1300])
+def test_a_mark_stays_on_the_line_of_what_it_supports(watched, width):
+    seen = 0
+    for title in watched.pages:
+        page = watched.open(title)
+        page.set_viewport_size({"width": width, "height": 800})
+        for together, words in page.evaluate(MARKS):
+            seen += 1
+            assert together, f"{title}: {words}"
+    assert seen > 50
+
+
 def test_codes_read_from_left_to_right(watched):
     page = watched.open("שורה מעורבת")
     for number in range(page.locator(".when .code").count()):

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from extract import open_snapshot
+from extract.errors import ExtractError
 from extract.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def population(snapshot: Snapshot) -> pd.DataFrame:
     return both.sort_values(["title", "in_infobox"], ignore_index=True)
 
 
-def press(snapshot: Snapshot, most: int = 20) -> pd.DataFrame:
+def press(snapshot: Snapshot, most: int = 3) -> pd.DataFrame:
     """Which newspapers and news sites are cited most, by decade of the piece?"""
     import duckdb
 
@@ -112,9 +113,9 @@ def press(snapshot: Snapshot, most: int = 20) -> pd.DataFrame:
         SELECT TRY_CAST(edtf[1:3] || '0' AS INTEGER) AS decade, work, count(*) AS citations
         FROM {_parquet(snapshot, "citations")}
         WHERE kind = 'news' AND work IS NOT NULL AND decade IS NOT NULL
-        GROUP BY ALL
+        GROUP BY decade, work
+        QUALIFY row_number() OVER (PARTITION BY decade ORDER BY count(*) DESC, work) <= ?
         ORDER BY decade, citations DESC, work
-        LIMIT ?
         """,  # noqa: S608  (file names of the snapshot, quoted)
         [most],
     ).df()
@@ -197,17 +198,25 @@ def draw_timeline(title: str, rows: Sequence[tuple[str, str, int]]) -> Picture:
     return _svg(title, 800, 60 + 30 * max(1, len(rows)), parts)
 
 
-def _people(found: pd.DataFrame) -> list[Bar]:
-    """Return a bar for each box, and one for the number of the prose that is nearest to it."""
-    bars = []
+def _people(found: pd.DataFrame, most: int = 10) -> list[Bar]:
+    """Return a bar for a box and one for the number of the prose nearest to it.
+
+    Of many boxes those that are furthest from their prose.
+    """
+    pairs: list[tuple[float, list[Bar]]] = []
     for (title, number), rows in found.groupby(["title", "in_infobox"]):
         subject = rows["subject"].iloc[0]
         name = f"{title} · {subject}" if isinstance(subject, str) else str(title)
-        bars.append(Bar(f"{name} · תיבה", number))
+        bars = [Bar(f"{name} · תיבה", number)]
         nearest = (rows["in_prose"] - number).abs()
+        apart = 0.0
         if nearest.notna().any():
-            bars.append(Bar(f"{name} · כתוב", rows["in_prose"][nearest.idxmin()]))
-    return bars
+            said = rows["in_prose"][nearest.idxmin()]
+            bars.append(Bar(f"{name} · כתוב", said))
+            apart = max(said, number) / max(1, min(said, number))
+        pairs.append((apart, bars))
+    furthest = sorted(pairs, key=lambda pair: -pair[0])[:most]
+    return [bar for _, bars in furthest for bar in bars]
 
 
 def draw_all(snapshot: Snapshot, title: str = TITLE) -> dict[str, Picture]:
@@ -252,7 +261,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--title", default=TITLE, help="page whose timeline to draw (%(default)s)")
     parser.add_argument("--out", type=Path, help="folder for the pictures")
     options = parser.parse_args(arguments)
-    snapshot = open_snapshot(options.root)
+    try:
+        snapshot = open_snapshot(options.root)
+    except ExtractError as error:
+        print(f"analysis.py: {error}", file=sys.stderr)
+        return error.exit_status
     answers = {
         "timeline": timeline(snapshot, options.title),
         "unsupported": unsupported(snapshot).to_pandas(),

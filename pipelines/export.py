@@ -30,8 +30,9 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from extract import open_snapshot
+from extract.errors import ExtractError, UsageError
 from extract.report.addresses import page_address, revision_address
-from extract.report.reading import read_pages
+from extract.report.reading import read_pages, read_titles
 from extract.snapshots import Snapshot
 
 COLUMNS = {
@@ -201,8 +202,8 @@ def write_timelinejs(events: Iterable[DatedEvent]) -> Iterator[str]:
             "display_date": event["edtf"],
             "group": page["title"],
             "text": {
-                "headline": escape(page["title"]),
-                "text": f'<p dir="rtl">{escape(event["text"])}</p><ul dir="auto">{cited}</ul>',
+                "headline": f'<span dir="rtl">{escape(event["text"])}</span>',
+                "text": f'<p dir="rtl">{escape(page["title"])}</p><ul dir="auto">{cited}</ul>',
             },
         }
         if len(days) == 2 and days[0] != days[1]:
@@ -322,10 +323,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--title", action="append", default=[], help="only this page; repeatable")
     parser.add_argument("--out", type=Path, help="file to write; standard output if left out")
     options = parser.parse_args(arguments)
-    pieces = FORMATS[options.format](read_events(open_snapshot(options.root), options.title))
-    target = options.out.open("w", encoding="utf-8", newline="") if options.out else None
-    with target or nullcontext(sys.stdout) as out:
-        out.writelines(pieces)
+    try:
+        snapshot = open_snapshot(options.root)
+        missing = set(options.title) - {title for _, title in read_titles(snapshot)}
+        if missing:
+            raise UsageError(f"no page titled {', '.join(sorted(missing))} in {snapshot.folder}")
+        pieces = FORMATS[options.format](read_events(snapshot, options.title))
+        target = options.out.open("w", encoding="utf-8", newline="") if options.out else None
+        with target or nullcontext(sys.stdout) as out:
+            out.writelines(pieces)
+    except ExtractError as error:
+        print(f"export.py: {error}", file=sys.stderr)
+        return error.exit_status
+    except OSError as error:
+        print(f"export.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

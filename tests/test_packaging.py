@@ -59,6 +59,8 @@ def test_the_data_package_says_what_the_schema_says(snapshot):
         table = TABLES[resource["title"]]
         fields = resource["schema"]["fields"]
         assert [field["name"] for field in fields] == list(table.column_names)
+        # Columns that must not be null hold empty text, such as the title of the lead.
+        assert resource["schema"]["missingValues"] == []
         for path in resource["path"]:
             assert (snapshot.folder / path).is_file()
         # EDTF such as 195X is no date to any reader, whatever a sample of it looks like.

@@ -81,6 +81,9 @@ def test_a_timeline_says_no_more_than_is_known(export, snapshot):
     assert by_date["1948-01"]["start_date"] == {"year": 1948, "month": 1}
     assert by_date["2011-06-14"]["start_date"] == {"year": 2011, "month": 6, "day": 14}
     assert "end_date" not in by_date["2011-06-14"]
+    assert "בול לזכרה הונפק" in by_date["2011-06-14"]["text"]["headline"]
+    headlines = [slide["text"]["headline"] for slide in slides]
+    assert len(set(headlines)) == len(headlines), "what is seen first tells slides apart"
 
 
 def hostile(folder):
@@ -106,7 +109,7 @@ def test_no_text_breaks_a_format(export, tmp_path):
     assert json.loads(written(export, "jsonl", snapshot))["text"] == text
     assert "BEGIN:VEVENT" not in written(export, "ics", snapshot), "no such year in a calendar"
     slide = json.loads(written(export, "timelinejs", snapshot))["events"][0]
-    assert "<b>" not in slide["text"]["text"]
+    assert "<b>" not in slide["text"]["headline"]
     assert slide["start_date"] == {"year": -44, "month": 3, "day": 15}
     turtle = written(export, "turtle", snapshot)
     assert '"אמר: \\"שלום\\";\\r\\nוהלך, <b>\\\\"@he' in turtle
@@ -134,6 +137,23 @@ def test_the_export_command(export, snapshot, tmp_path):
     arguments = [str(root), "--format", "jsonl", "--title", TITLE, "--out", str(out)]
     assert export["main"](arguments) == 0
     assert len(out.read_text(encoding="utf-8").splitlines()) == len(events_of(snapshot, TITLE))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["nowhere", "--format", "csv"], 2, "no snapshot here"),
+        (["ROOT", "--format", "csv", "--title", "אין דף כזה"], 2, "no page titled אין דף כזה"),
+        (["ROOT", "--format", "csv", "--out", "no/such/folder.csv"], 1, "no/such/folder.csv"),
+    ],
+)
+def test_a_wrong_export_is_told_in_one_line(export, snapshot, arguments, status, words, capsys):
+    root = str(snapshot.folder.parent.parent)
+    assert export["main"]([root if a == "ROOT" else a for a in arguments]) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert err.count("\n") == 1
 
 
 # ------------------------------------------------------------------- questions, pictures
@@ -182,6 +202,33 @@ class TestAnalysis:
         known = cited[cited["work"].notna() & cited["edtf"].str.match(r"\d{4}", na=False)]
         assert rows["citations"].sum() == len(known)
         assert (rows["decade"] % 10 == 0).all()
+
+    def test_every_decade_has_its_press(self, analysis, tmp_path):
+        rows = [(f"{year}-01-01", f"עיתון {n}") for year in (1950, 1990) for n in range(5)]
+        cited = tuple(
+            Citation(n, None, None, None, "news", f"כותרת {n}", work=work, edtf=edtf)
+            for n, (edtf, work) in enumerate([*rows, *rows[:1]])
+        )
+        page = ("דף", 0, 5, None, "hewiki", "wikitext", "d", "0", None, False, None, (), (), "0")
+        with PartWriter(tmp_path / "work", "part-00000", empty=True) as writer:
+            writer.add(3, Rows(pages=(page,), citations=cited))
+        found = analysis["press"](commit_snapshot(tmp_path / "tables", writer.parts, {}), 2)
+        assert list(found["decade"]) == [1950, 1950, 1990, 1990]
+        assert list(found["citations"]) == [2, 1, 1, 1]
+
+    def test_a_picture_of_many_boxes_shows_those_that_differ(self, analysis):
+        import pandas as pd
+
+        boxes = pd.DataFrame(
+            [(f"יישוב {n}", 100.0, 100 + 50 * n, None) for n in range(40)],
+            columns=["title", "in_infobox", "in_prose", "subject"],
+        )
+        bars = analysis["_people"](boxes, 3)
+        assert [bar.label for bar in bars[::2]] == [f"יישוב {n} · תיבה" for n in (39, 38, 37)]
+
+    def test_a_wrong_root_is_told_in_one_line(self, analysis, capsys):
+        assert analysis["main"](["nowhere"]) == 2
+        assert "no snapshot here" in capsys.readouterr().err
 
     def test_pictures_are_whole_and_hold_their_labels(self, analysis, snapshot):
         pictures = analysis["draw_all"](snapshot, TITLE)

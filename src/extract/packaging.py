@@ -286,7 +286,9 @@ def _paths(table: Table, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def _resource(table: Table, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = {"fields": [_package_field(column) for column in table.columns]}
+    # An empty text is a value of its own; what is missing is null.
+    fields = [_package_field(column) for column in table.columns]
+    schema: dict[str, Any] = {"fields": fields, "missingValues": []}
     if table.name in _KEYS:
         schema["primaryKey"] = list(_KEYS[table.name])
     return {

@@ -18,7 +18,7 @@ from extract.model import Citation, DateExpression, Link, Mark, Note, Paragraph,
 from extract.report import write_report
 from extract.report.addresses import page_address, report_path, revision_address, wiki_host
 from extract.report.catalogue import Entry, fold, search_shards, shard_script, write_letters
-from extract.report.markup import TURN, code, isolate, join, safe_url, tag
+from extract.report.markup import SIGN, TURN, code, isolate, join, safe_url, tag
 from extract.report.overview import Tally, write_overview
 from extract.report.prose import Context, write_paragraph
 from extract.report.reading import PageRecord, read_pages
@@ -83,6 +83,9 @@ def test_no_text_becomes_markup(text, value):
         ("IBM הקימה ב-1911 סניף", '<bdi dir="rtl">IBM הקימה ב-1911 סניף</bdi>'),
         ("Berlin 1989", "<bdi>Berlin 1989</bdi>"),
         ("אתר ynet, 3 במאי", f'<bdi dir="rtl">אתר ynet, {TURN}3 במאי</bdi>'),
+        ("-3.5 מיליון", f'<bdi dir="rtl">{SIGN}-3.5 מיליון</bdi>'),
+        ("ירד אל -3 מעלות", f'<bdi dir="rtl">ירד אל {SIGN}-3 מעלות</bdi>'),
+        ("נולד ב -1939", '<bdi dir="rtl">נולד ב -1939</bdi>'),
         ("Boeing 747 נחת", '<bdi dir="rtl">Boeing 747 נחת</bdi>'),
         (12, "<bdi>12</bdi>"),
     ],

@@ -241,6 +241,14 @@ def hold_reading_order(characters):
                 assert is_falling(letters)
 
 
+def test_the_sign_of_a_number_stands_left_of_it(watched):
+    page = watched.open("נחשול (חברת ספנות)")
+    value = page.locator("#infobox bdi", has_text="-3.5 מיליון דולר").first
+    characters = painted(value)
+    assert "".join(c for c, *_ in characters[:4]) == "-3.5"
+    assert is_rising([x for _, x, _ in characters[:4]])
+
+
 def test_brackets_enclose_what_they_enclose(watched):
     page = watched.open("שורה מעורבת")
     places = {c: x for c, x, _ in painted(page.locator("#p0"))}

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-__all__ = ["TURN", "Markup", "code", "is_hebrew", "isolate", "join", "safe_url", "tag", "turns"]
+__all__ = [
+    "SIGN", "TURN", "Markup", "code", "directions", "is_hebrew", "isolate", "join", "safe_url",
+    "tag",
+]  # fmt: skip
 
 
 class Markup(str):
@@ -24,6 +27,10 @@ TURN = Markup('<i class="turn"></i>')
 """A mark of right-to-left, painted by the style sheet: no letter of the text."""
 # "ynet, 30 ביולי": a browser takes the number for a part of the Latin words before it, and
 # paints it on their far side.
+SIGN = Markup('<i class="sign"></i>')
+"""A mark of left-to-right, painted in the same way."""
+# "-3 מעלות": the sign belongs to the number, left of it.  Of "ב -1939" it is a hyphen.
+_SIGNS = re.compile(r"(?:^|(?<=\()|(?<=\S\S\s))(?=[-−+]\d)")
 _TURNS = re.compile(r"[A-Za-z\u00c0-\u024f][\"')\]’”]*(?:[,;:]|\s[|·–—-])\s+(?=\d)")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _VOID = frozenset({"meta", "link", "input", "br", "hr"})
@@ -75,14 +82,24 @@ def isolate(text: Child) -> Markup:
     if not is_hebrew(text):
         return tag("bdi", text)
     if not isinstance(text, Markup):
-        cuts = [0, *turns(str(text)), None]
-        text = join((str(text)[a:b] for a, b in pairwise(cuts)), TURN)
+        text = _mark_directions(str(text))
     return tag("bdi", text, dir="rtl")
 
 
-def turns(text: str) -> list[int]:
-    """Return where a number of a Hebrew line follows Latin words that it is no part of."""
-    return [found.end() for found in _TURNS.finditer(text)]
+def _mark_directions(text: str) -> Markup:
+    marks = directions(text)
+    cuts = [0, *(place for place, _ in marks), len(text)]
+    pieces = [text[a:b] for a, b in pairwise(cuts)]
+    return join(part for pair in zip_longest(pieces, (mark for _, mark in marks)) for part in pair)
+
+
+def directions(text: str) -> list[tuple[int, Markup]]:
+    """Return the marks of direction that the numbers of a Hebrew line need, and where.
+
+    One before a number behind Latin words that it is no part of, one before a sign.
+    """
+    turns = [(found.end(), TURN) for found in _TURNS.finditer(text)]
+    return sorted([*turns, *((found.start(), SIGN) for found in _SIGNS.finditer(text))])
 
 
 def code(text: Child) -> Markup:

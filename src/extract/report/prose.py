@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from extract.report.markup import TURN, Markup, code, is_hebrew, isolate, join, tag, turns
+from extract.report.markup import TURN, Markup, code, directions, is_hebrew, isolate, join, tag
 from extract.report.words import name_of, say
 
 __all__ = ["Context", "date_facts", "write_mark", "write_paragraph"]
@@ -77,11 +77,13 @@ class _Writer:
             place = min(max(mark["position"] or 0, 0), len(text))
             self._stand(place, write_mark(mark, context))
         if is_hebrew(text):
-            dated = (
-                row["start"] for row in self.dates if _LATIN_BEFORE.search(text, 0, row["start"])
-            )
-            for place in sorted({*turns(text), *dated}):
-                self._stand(place, TURN)
+            turned = {
+                row["start"]: TURN
+                for row in self.dates
+                if _LATIN_BEFORE.search(text, 0, row["start"])
+            }
+            for place, direction in sorted({**turned, **dict(directions(text))}.items()):
+                self._stand(place, direction)
         self.numbers: dict[int, list[Markup]] = {}
         for event in self.events:
             self.numbers.setdefault(event["start"], []).append(_event_number(event, context))

@@ -237,6 +237,20 @@ def test_columns_of_a_table_stand_under_each_other(article, tmp_path):
     assert row.index("1918-03-03") == header.index("edtf")
 
 
+def test_two_runs_are_compared_by_name(article, tmp_path):
+    first = hewiki("run", article, "--out", tmp_path / "out").stdout.splitlines()[-1]
+    article.write_text(ARTICLE.replace("1918", "1919"), encoding="utf-8")
+    hewiki("run", article, "--out", tmp_path / "out")
+    old = first.rpartition("/")[2]
+    alone = hewiki("diff", tmp_path / "out")
+    assert alone.returncode == 2
+    assert f"name the older one, such as {old}" in one_line(alone)
+    lines = hewiki("diff", tmp_path / "out", old).stdout.splitlines()
+    assert lines[0] == "~ אלון (יישוב)", "a file has no revision to name"
+    assert any("1918" in line for line in lines)
+    assert any("1919" in line for line in lines)
+
+
 def test_too_many_problems_have_a_status_of_their_own(tmp_path):
     (tmp_path / "רע.wiki").write_bytes(b"\x00\x01\x02binary\x00")
     (tmp_path / "טוב.wiki").write_text(ARTICLE, encoding="utf-8")

@@ -370,6 +370,8 @@ def test_the_overview_counts_what_the_tables_hold(built):
     precision = Counter(snapshot.arrow("dates").column("precision").to_pylist())
     assert tally.columns["dates", "precision"] == precision
     assert tally.support.total() == snapshot.arrow("events").num_rows
+    boxes = snapshot.pandas("infobox")[["page_id", "infobox_id"]].drop_duplicates()
+    assert tally.templates.total() == len(boxes)
     assert tally.problems.total() == snapshot.arrow("problems").num_rows
     Outline(write_overview(tally, "x"))
     Outline(write_overview(Tally(), "x"))

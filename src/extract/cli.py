@@ -791,9 +791,16 @@ def schema(table: str | None, form: str | None) -> None:
 def _schema_lines(table: Any, *, markdown: bool) -> Iterator[str]:
     if not markdown:
         yield f"{table.name}: {table.row}"
-        for column in table.columns:
-            unit = f" [{column.unit}]" if column.unit else ""
-            yield f"  {column.name}\t{column.type}\t{column.description}{unit}"
+        rows = [
+            (f"  {c.name}", c.type, f"{c.description} [{c.unit}]" if c.unit else c.description)
+            for c in table.columns
+        ]
+        if sys.stdout.isatty():
+            from extract.report.terminal import align
+
+            yield from align(rows)
+        else:
+            yield from map("\t".join, rows)
         yield ""
         return
     yield f"### {table.name}: {table.row}"

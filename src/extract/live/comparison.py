@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from extract.errors import UsageError
-from extract.snapshots import Snapshot, open_snapshot
+from extract.snapshots import Snapshot, list_snapshots, open_snapshot
 from extract.tables import read_columns
 
 __all__ = ["Difference", "describe", "diff"]
@@ -75,6 +75,12 @@ def diff(
     after = open_snapshot(root, new)
     parent = old or after.manifest.get("parent")
     if parent is None:
+        others = [name for name in list_snapshots(root) if name != after.id]
+        if others:
+            raise UsageError(
+                f"{root}: snapshot {after.id} was made from no other; name the older one, "
+                f"such as {others[-1]}"
+            )
         raise UsageError(f"{root}: snapshot {after.id} is the first; there is nothing to compare")
     before = open_snapshot(root, parent)
     found = list(_compare_table("pages", before, after, {}, frozenset()))
@@ -195,8 +201,9 @@ def describe(difference: Difference) -> str:
     if difference.table == "pages":
         if old and new and old["title"] != new["title"]:
             return f"{sign} {old['title']} → {new['title']}"
-        revisions = [str(side["rev_id"]) for side in (old, new) if side]
-        return f"{sign} {row['title']} [{' → '.join(revisions)}]"
+        revisions = [str(side["rev_id"]) for side in (old, new) if side and side["rev_id"]]
+        between = f" [{' → '.join(revisions)}]" if revisions else ""
+        return f"{sign} {row['title']}{between}"
     about = " ".join(str(row[name]) for name in _SHOWN[difference.table] if row[name])
     said = [_shorten(side[_SAID[difference.table]]) for side in (old, new) if side]
     if len(said) == 2 and said[0] == said[1]:

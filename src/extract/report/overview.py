@@ -38,6 +38,7 @@ class Tally:
         self.decades = Counter[int]()
         self.support = Counter[str]()
         self.works = Counter[str]()
+        self.templates = Counter[str]()
         self.problems = Counter[str]()
         self.columns: dict[tuple[str, str], Counter[str]] = {
             ("dates", "precision"): Counter(),
@@ -60,6 +61,8 @@ class Tally:
             year = _year(event["start_date"] or event["end_date"])
             if year is not None:
                 self.decades[year // 10 * 10] += 1
+        boxes = {row["infobox_id"]: row["template"] for row in record.rows("infobox")}
+        self.templates.update(name for name in boxes.values() if name)
         self.works.update(row["work"] for row in record.rows("citations") if row["work"])
         if len(self.works) > _DISTINCT:
             self.works = Counter(dict(self.works.most_common(_DISTINCT // 2)))
@@ -111,6 +114,8 @@ def write_overview(tally: Tally, snapshot_id: str) -> Markup:
         _bars("works", [_Bar(isolate(work), n) for work, n in _most(tally.works)],
               whole=tally.rows["citations"]),
         _counted("source_kind", "source_kind", tally.columns["citations", "kind"]),
+        _bars("templates", [_Bar(isolate(name), n) for name, n in _most(tally.templates)],
+              whole=tally.templates.total()),
         _counted("value_types", "value_type", tally.columns["infobox", "value_type"]),
         _bars("problems", [_Bar(code(kind), n) for kind, n in _most(tally.problems)]),
     ]  # fmt: skip

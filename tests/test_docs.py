@@ -17,7 +17,9 @@ from extract.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+WITH_FILES = [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "fixtures" / "README.md"]
 BLOCK = re.compile(r"^```(python|sql|sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"`((?:src|tests|docs|fixtures|pipelines|bench|hewiki)/[\w./-]*|\w+\.toml)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -57,6 +59,24 @@ def test_links_between_documents_arrive(path):
     for target in LINK.findall(path.read_text(encoding="utf-8")):
         if not target.startswith("https://"):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+@pytest.mark.parametrize("path", WITH_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_that_documents_name_are_there(path):
+    knowledge = ROOT / "src" / "extract" / "hewiki"
+    for name in FILE.findall(path.read_text(encoding="utf-8")):
+        places = (ROOT / name, knowledge / name, knowledge.parent / name)
+        assert any(place.exists() for place in places), f"{path.name}: {name}"
+
+
+def test_the_readme_counts_the_texts_it_speaks_of():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"`(fixtures/cases/\w+)`, over ([\d,]+) texts", text)
+    assert len(told) == 2
+    for folder, count in told:
+        files = (ROOT / folder).glob("*.jsonl")
+        lines = sum(file.read_text(encoding="utf-8").count("\n") for file in files)
+        assert 0 <= lines - int(count.replace(",", "")) < 300, folder
 
 
 @pytest.mark.parametrize("script", blocks("sh", "console"))

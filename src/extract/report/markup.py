@@ -30,7 +30,7 @@ TURN = Markup('<i class="turn"></i>')
 SIGN = Markup('<i class="sign"></i>')
 """A mark of left-to-right, painted in the same way."""
 # "-3 מעלות": the sign belongs to the number, left of it.  Of "ב -1939" it is a hyphen.
-_SIGNS = re.compile(r"(?:^|(?<=\()|(?<=\S\S\s))(?=[-−+]\d)")
+_SIGNS = re.compile(r"[-−+](?=\d)(?:(?<=^.)|(?<=\(.)|(?<=\S\S\s.))")
 _TURNS = re.compile(r"[A-Za-z\u00c0-\u024f][\"')\]’”]*(?:[,;:]|\s[|·–—-])\s+(?=\d)")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _VOID = frozenset({"meta", "link", "input", "br", "hr"})
@@ -88,6 +88,8 @@ def isolate(text: Child) -> Markup:
 
 def _mark_directions(text: str) -> Markup:
     marks = directions(text)
+    if not marks:
+        return join((text,))
     cuts = [0, *(place for place, _ in marks), len(text)]
     pieces = [text[a:b] for a, b in pairwise(cuts)]
     return join(part for pair in zip_longest(pieces, (mark for _, mark in marks)) for part in pair)

@@ -221,5 +221,5 @@ def _columns(bars: Sequence[tuple[str, int]]) -> Markup:
         "svg", join(parts), viewBox=f"-30 0 1060 {height}", role="img",
         class_="columns-chart", aria_label=say("overview", "decades"),
     )  # fmt: skip
-    return tag("div", chart, class_="scroll", tabindex="0", role="region",
+    return tag("div", chart, class_="scroll", tabindex="0", role="group",
                aria_label=say("overview", "decades"))  # fmt: skip

@@ -80,7 +80,7 @@ class _Writer:
             turned = {
                 row["start"]: TURN
                 for row in self.dates
-                if _LATIN_BEFORE.search(text, 0, row["start"])
+                if _LATIN_BEFORE.search(text[max(0, row["start"] - 4) : row["start"]])
             }
             for place, direction in sorted({**turned, **dict(directions(text))}.items()):
                 self._stand(place, direction)

@@ -164,6 +164,17 @@ def test_without_a_command_the_help_is_shown():
     assert "Usage: hewiki" in result.stdout + result.stderr
 
 
+def test_a_reader_that_has_seen_enough_is_no_fault():
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "extract", "schema"],
+        stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_list_of_commands_has_whole_sentences():
     lines = hewiki("--help").stdout.partition("Commands:\n")[2].splitlines()
     assert len(lines) == 9

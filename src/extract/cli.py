@@ -59,8 +59,8 @@ def main() -> NoReturn:
         sys.exit(2)
     except KeyboardInterrupt:
         _fail("interrupted; what is finished is kept", EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:
+        # click itself ends where a reader such as head has seen enough, which is no fault.
         sys.exit(0)
     except ExtractError as error:
         _fail(str(error), error.exit_status)

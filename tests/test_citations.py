@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extract.dates import read_date as find_date
+from extract.hewiki import load_toml
 from extract.model import Citation, Document, Link, Mark, Note, Page, Paragraph, Section
 from extract.parsing import parse
 from extract.references import find_citations
@@ -277,6 +279,23 @@ def make_document(text: str, notes: tuple[Note, ...] = (), **more: object) -> Do
 
 def make_note(index: int, raw: str, syntax: str = "ref") -> Note:
     return Note(index, 0, "", None, str(index + 1), True, syntax, "", raw)
+
+
+@pytest.mark.parametrize("day", ["", "1 ", "1 ב", "09 ב", "28 ב", "30 ב", "31 ב"])
+def test_a_day_read_the_short_way_is_what_the_date_grammar_reads(day: str) -> None:
+    for names in load_toml("months.toml")["gregorian"].values():
+        for name in names:
+            for year in (1066, 1582, 1799, 1948, 2012, 2039, 2999):
+                raw = f"{day}{name} {year}"
+                date = find_date(raw)
+                if date is not None and date.text == raw:
+                    assert read_when(raw) == (raw, date.edtf)
+
+
+def test_a_template_alone_is_read_as_it_is_among_words() -> None:
+    for _, case in load_cases():
+        raw = str(case["wikitext"])
+        assert read_sources(raw) == read_sources(f"<!-- -->{raw}")
 
 
 def test_note_rows_carry_their_note() -> None:

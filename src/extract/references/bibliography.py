@@ -21,8 +21,8 @@ from extract.wikitext.blocks import heading_level
 
 __all__ = ["Item", "find_items", "is_bibliography"]
 
-_HEADING_LINE = re.compile(r"=(?<![^\n]=)[^\n]*+")
-"""It begins with a literal sign, which the engine skips to, and then looks back for the line."""
+_HEADING_LINE = re.compile(r"\n=[^\n]*+")
+"""It begins with literal signs, which the engine skips to."""
 
 
 class Item(NamedTuple):
@@ -84,8 +84,12 @@ def _headings(document: Document) -> Iterator[_Heading]:
     for section in document.sections[1:]:
         places.setdefault(fold(section.title), []).append(section.section_id)
     last = 0
-    for match in _HEADING_LINE.finditer(document.page.text):
-        line = _without_comments(match.group()).rstrip(" \t")
+    # One sign before the text, so that its first line is like the others.
+    for match in _HEADING_LINE.finditer("\n" + document.page.text):
+        line = match.group()[1:]
+        if "<!--" in line:
+            line = _without_comments(line)
+        line = line.rstrip(" \t")
         level = heading_level(line) if line.endswith("=") else 0
         if not level:
             continue
@@ -94,7 +98,7 @@ def _headings(document: Document) -> Iterator[_Heading]:
         index = bisect_right(found, last)
         section_id = found[index] if index < len(found) else None
         last = last if section_id is None else section_id
-        yield _Heading(*match.span(), level, title, section_id)
+        yield _Heading(match.start(), match.end() - 1, level, title, section_id)
 
 
 def _stretches(document: Document) -> list[_Stretch]:
@@ -135,11 +139,14 @@ _TAIL = re.compile(r"\[\[[^\[\]\n|]{1,100}:")
 
 def _wikitext_items(document: Document) -> Iterator[Item]:
     text = document.page.text
+    stretches = _stretches(document)
+    if not stretches:
+        return
     spans = sorted(
         (p.source_start, p.paragraph_id) for p in document.paragraphs if p.source_start is not None
     )
     starts = [span[0] for span in spans]
-    for stretch in _stretches(document):
+    for stretch in stretches:
         for start, end in _lines(text, stretch.start, stretch.end):
             raw = text[start:end]
             bare = raw.lstrip("*#:; \t")

@@ -27,19 +27,22 @@ from extract.wikitext import Template
 
 __all__ = ["build_url", "keep_template", "read_labelled", "read_template"]
 
+_IN_WORDS = frozenset(("work", "publisher", "volume", "issue", "quote", "book", "chapter", "verse"))
+"""Roles whose column is what a reader sees of the value."""
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _LONGEST_NAME = 64
 """Longest name of a parameter with a number in it."""
 _SLOT = re.compile(r"\{([a-z]{1,20})(?:\|([^{}]{0,40}))?\}")
 
 
-class _Values(NamedTuple):
-    """Raw values by role, and the names they stood under."""
+class _Plan(NamedTuple):
+    """Which of the given names fill which roles of a template."""
 
-    by_role: dict[str, str]
     names: dict[str, str]
+    """The name that fills each role."""
     lasts: dict[int, str]
     firsts: dict[int, str]
+    """The names of the numbered surnames and given names."""
 
 
 def _parameters(template: Template) -> tuple[tuple[str, str], ...]:
@@ -51,59 +54,40 @@ def keep_template(template: Template) -> Citation:
     return Citation(0, None, None, template.name, None, parameters=_parameters(template))
 
 
-@cache
-def _ranks(patterns: tuple[str, ...]) -> dict[str, int]:
-    ranks = {pattern: index for index, pattern in enumerate(patterns)}
-    ranks.update({pattern.replace("#", ""): ranks[pattern] for pattern in patterns})
-    return ranks
-
-
-@lru_cache(maxsize=1 << 12)
-def _numbered_name(name: str) -> tuple[str | None, int]:
-    """A name with ``#`` for its first number, None where it has none, and the number or 1."""
-    digits = _NUMBER.search(name)
-    if digits is None:
-        return None, 1
-    return name[: digits.start()] + "#" + name[digits.end() :], int(digits[0])
-
-
-def _numbered(given: Mapping[str, str], patterns: tuple[str, ...]) -> dict[int, str]:
-    """Return the values under names with a number (``last2``); no number counts as 1."""
-    order = _ranks(patterns)
+def _numbered(given: tuple[str, ...], patterns: tuple[str, ...]) -> dict[int, str]:
+    """Return the names with a number (``last2``) by it; no number counts as 1."""
+    order = {pattern: index for index, pattern in enumerate(patterns)}
+    order.update({pattern.replace("#", ""): order[pattern] for pattern in patterns})
     best: dict[int, tuple[int, str]] = {}
-    for name, value in given.items():
+    for name in given:
         rank = order.get(name)
         number = 1
-        if rank is None and len(name) <= _LONGEST_NAME:
-            pattern, number = _numbered_name(name)
-            rank = None if pattern is None else order.get(pattern)
+        if rank is None and len(name) <= _LONGEST_NAME and (digits := _NUMBER.search(name)):
+            number = int(digits[0])
+            rank = order.get(f"{name[: digits.start()]}#{name[digits.end() :]}")
         if rank is not None and (number not in best or rank < best[number][0]):
-            best[number] = (rank, value)
-    return {number: value for number, (_, value) in best.items()}
+            best[number] = (rank, name)
+    return {number: name for number, (_, name) in best.items()}
 
 
-def _assign(template: Template, form: CitationForm) -> _Values:
-    given = {fold(item.name): item.value.strip() for item in template.parameters}
-    if "" in given.values():
-        given = {name: value for name, value in given.items() if value}
-    values: dict[str, str] = {}
+@lru_cache(maxsize=1 << 11)
+def _plan(form: CitationForm, given: tuple[str, ...]) -> _Plan:
+    """Return what the names given in a template mean, most of which come again and again."""
     names: dict[str, str] = {}
     for position, role in enumerate(form.positions, 1):
-        if role and (value := given.get(str(position))):
-            values[role] = value
+        if role and str(position) in given:
             names[role] = str(position)
     used = set(names.values())
     places = form.places
     for place in sorted({place for name in given if name in places for place in places[name]}):
         role, candidates = form.parameters[place]
-        if role not in values:
+        if role not in names:
             name = next((item for item in candidates if item in given and item not in used), None)
             if name is not None:
-                values[role] = given[name]
                 names[role] = name
                 used.add(name)
     lasts = _numbered(given, form.lasts) if form.lasts else {}
-    return _Values(values, names, lasts, _numbered(given, form.firsts) if lasts else {})
+    return _Plan(names, lasts, _numbered(given, form.firsts) if lasts else {})
 
 
 def _fits(rule: UrlRule, values: Mapping[str, str]) -> bool:
@@ -140,14 +124,15 @@ def _addresses(
         url, archive = read_url(linked)
     if url is None and values.get("identifier", "").lower().startswith(("http:", "https:")):
         url, archive = read_url(values["identifier"])
-    if url is None:
+    if url is None and form.urls:
         plain = {role: read_code(value) for role, value in values.items()}
         url = build_url(form, plain)
-    original, copy = read_url(values.get("archive_url", ""))
-    if original is not None:
-        archive = copy or original
-        if url is None and copy is not None:
-            url = original
+    if "archive_url" in values:
+        original, copy = read_url(values["archive_url"])
+        if original is not None:
+            archive = copy or original
+            if url is None and copy is not None:
+                url = original
     return url, archive
 
 
@@ -213,50 +198,62 @@ def read_template(
 
     Values come from the parameters first, then from what the template implies.
     """
-    roles = _assign(template, form)
-    values = roles.by_role
+    parameters = _parameters(template)
+    given = {fold(name): value for name, value in parameters}
+    if "" in given.values():
+        given = {name: value for name, value in given.items() if value}
+    names, lasts, firsts = _plan(form, tuple(given))
+    values = {role: given[name] for role, name in names.items()}
     title, linked = read_title(values.get("title", ""))
     url, archive = _addresses(values, form, linked)
     date_text, edtf, free = _read_free(values, latest_year)
     identifier = read_code(values.get("identifier", "")) or None
-    if identifier and roles.names.get("identifier") in form.schemes:
-        identifier = f"{roles.names['identifier']}:{identifier}"
-    authors = join_names(roles.lasts, roles.firsts) if roles.lasts else ()
+    if identifier and names["identifier"] in form.schemes:
+        identifier = f"{names['identifier']}:{identifier}"
+    authors: tuple[str, ...] = ()
+    if lasts:
+        authors = join_names(
+            {number: given[name] for number, name in lasts.items()},
+            {number: given[name] for number, name in firsts.items()},
+        )
     if "author" in values:
         authors = tuple(dict.fromkeys(authors + read_authors(values["author"])))
     accessed, language = values.get("access_date"), values.get("language")
-
-    def plain(role: str) -> str | None:
-        return read_text(values[role]) or None if role in values else None
-
-    def labelled(role: str) -> str | None:
-        return plain(role) or (read_labelled(free, role) if free else None)
-
+    words = {
+        role: text
+        for role, value in values.items()
+        if role in _IN_WORDS and (text := read_text(value))
+    }
+    if free:
+        for role in ("volume", "issue", "pages"):
+            if role not in words and (number := read_labelled(free, role)):
+                words[role] = number
+    told = words.get
     return Citation(
         citation_id=0,
         reference_id=None,
         section_id=None,
         template=template.name,
-        kind=form.kind or _infer_kind(roles.names, values),
+        kind=form.kind or _infer_kind(names, values),
         title=title,
         authors=authors,
-        work=plain("work") or form.work,
-        publisher=plain("publisher") or form.publisher,
+        work=told("work") or form.work,
+        publisher=told("publisher") or form.publisher,
         date_text=date_text,
         edtf=edtf,
         url=url,
         archive_url=archive,
         access_date=read_when(accessed, latest_year)[1] if accessed else None,
         language=(read_language(language) if language else None) or form.language,
-        volume=labelled("volume"),
-        issue=labelled("issue"),
-        pages=read_pages(values["pages"]) if "pages" in values else labelled("pages"),
+        volume=told("volume"),
+        issue=told("issue"),
+        pages=read_pages(values["pages"]) if "pages" in values else told("pages"),
         isbn=read_isbn(values["isbn"]) if "isbn" in values else None,
         doi=read_doi(values["doi"]) if "doi" in values else None,
-        quote=plain("quote"),
+        quote=told("quote"),
         identifier=identifier,
-        book=plain("book"),
-        chapter=plain("chapter"),
-        verse=plain("verse"),
-        parameters=_parameters(template),
+        book=told("book"),
+        chapter=told("chapter"),
+        verse=told("verse"),
+        parameters=parameters,
     )

@@ -19,12 +19,13 @@ from extract.references.prose import (
 )
 from extract.references.templates import Marks, find_form, fold, load_marks
 from extract.references.values import read_text, read_url
-from extract.wikitext import Template, find_templates
+from extract.wikitext import Template, find_templates, normalize_title, read_lone
 
 __all__ = ["read_sources", "unwrap"]
 
 _REF_OPEN = re.compile(r"<ref\b[^<>]{0,2000}>", re.IGNORECASE)
 _REF = re.compile(r"<ref\b[^<>]{0,2000}/>|<ref\b[^<>]{0,2000}(?<!/)>|</ref\s*>", re.IGNORECASE)
+_HEAD = re.compile(r"\{\{([^][{}<>|:]++)[|}]")
 _COMMENT = re.compile(r"<!--|-->")
 _DEPTH = 6
 _LONG = 200_000
@@ -92,7 +93,7 @@ def unwrap(raw: str) -> str:
     if opener:
         end = text.lower().rfind("</ref")
         return text[opener.end() : end if end >= opener.end() else len(text)]
-    if not text.startswith("{{"):
+    if not text.startswith("{{") or not _may_be_note(text):
         return text
     templates = find_templates(text)
     if len(templates) == 1 and templates[0].end == len(text) and templates[0].start == 0:
@@ -100,6 +101,12 @@ def unwrap(raw: str) -> str:
         if fold(template.name) in load_marks().notes:
             return _note_text(template)
     return text
+
+
+def _may_be_note(text: str) -> bool:
+    """Whether the template that begins a text may be a note; most are plainly sources."""
+    head = _HEAD.match(text)
+    return head is None or fold(normalize_title(head[1])) in load_marks().notes
 
 
 def _note_text(template: Template) -> str:
@@ -205,11 +212,11 @@ def _first_piece(text: str) -> str:
     return text[: first.start()] if first else text
 
 
-def _is_mark(hit: _Hit) -> bool:
+def _is_mark(template: Template | None) -> bool:
     """Whether a template says something of the source before it."""
-    if hit.template is None:
+    if template is None:
         return False
-    name = fold(hit.template.name)
+    name = fold(template.name)
     return name in load_marks().archives or name in load_marks().languages
 
 
@@ -238,7 +245,7 @@ def _read_links(
         site = second.label
         following += 1
     stop = following
-    while stop < len(hits) and _is_mark(hits[stop]):
+    while stop < len(hits) and _is_mark(hits[stop].template):
         stop += 1
     end = hits[stop].start if stop < len(hits) else len(bare)
     after = _first_piece(bare[hits[following - 1].end : end])
@@ -282,6 +289,18 @@ def _keep_lone(text: str, marks: Marks) -> list[Citation]:
     return [keep_template(t) for t in lone if fold(t.name) not in marks.ignored | marks.notes][:1]
 
 
+def _lone_source(text: str, latest: int | None) -> Citation | None:
+    """Return the row of a known template that is all there is, as in most notes."""
+    text = text.strip(" .\n")
+    template = read_lone(text, 0, len(text))
+    form = find_form(template.name) if template else None
+    if template is None or form is None or _is_mark(template):
+        return None
+    if form.kind == "scripture" and not template.parameters:
+        return None
+    return read_template(template, form, latest)
+
+
 def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
     """Return the sources cited in a note's content or a list item, in order; ids are 0.
 
@@ -291,6 +310,8 @@ def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
     give one row of kind ``text``, so that every note leads somewhere; nothing gives none.
     """
     text = raw[:_LONG]
+    if (lone := _lone_source(text, latest_year)) is not None:
+        return [lone]
     if "<!--" in text:
         text = _blank(text, _comment_spans(text))
     if "<" in text:

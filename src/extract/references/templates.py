@@ -64,6 +64,10 @@ class CitationForm(NamedTuple):
     firsts: tuple[str, ...]
     """Names of surnames and given names, with ``#`` for the author's number."""
 
+    def __hash__(self) -> int:
+        """A form is looked up by being itself."""
+        return id(self)
+
 
 class Marks(NamedTuple):
     """Templates that stand beside a source without citing one; all names folded."""

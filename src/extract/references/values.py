@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -30,7 +30,8 @@ __all__ = [
     "tidy",
 ]
 
-_MARKUP = re.compile(r"[\[\]{}<>&]|''|__|-\{")
+# An alternative a sign, so that ``re`` can skip to the next of them.
+_MARKUP = re.compile(r"\[|\]|\{|\}|<|>|&|''|__|-\{")
 _CODE_MARKUP = re.compile(r"[\[{<&]")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _QUOTES = (('"', '"'), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u201e", "\u201d"),
@@ -44,6 +45,9 @@ _NAMES = 1_000
 
 def tidy(text: str) -> str:
     """Return visible text on one line: no direction marks, no runs of spaces."""
+    # No sign is printable that is invisible, nor any space but the plain one.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return " ".join(_DIRECTION.sub("", text).split())
 
 
@@ -88,7 +92,7 @@ def unquote_title(text: str) -> str:
 def read_title(raw: str) -> tuple[str | None, str | None]:
     """Return the title and the address it is linked to, where it holds an external link."""
     raw = raw[:_LONG]
-    link = _EXTERNAL.search(raw)
+    link = _EXTERNAL.search(raw) if "//" in raw else None
     address = None
     if link:
         address = link[1]
@@ -205,7 +209,24 @@ _WHOLE_LINK = re.compile(r"\[\[[^\[\]]{1,300}\]\]")
 
 def read_authors(raw: str) -> tuple[str, ...]:
     """Return the authors of a free-text value; a value that is one wikilink is one author."""
-    raw = _LINKED_AND.sub("]];[[", raw.strip()[:_LONG])
+    if len(raw) > _SHORT:
+        return _read_authors(raw)
+    return _read_short_list(raw)
+
+
+_SHORT = 64
+"""Longest list of authors that is remembered: the same people write many sources."""
+
+
+@lru_cache(maxsize=1 << 12)
+def _read_short_list(raw: str) -> tuple[str, ...]:
+    return _read_authors(raw)
+
+
+def _read_authors(raw: str) -> tuple[str, ...]:
+    raw = raw.strip()[:_LONG]
+    if "[[" in raw:
+        raw = _LINKED_AND.sub("]];[[", raw)
     if _WHOLE_LINK.fullmatch(raw):
         name = read_text(raw)
         return (name,) if name else ()
@@ -344,6 +365,8 @@ def _whole(url: str) -> str:
 
 def split_archive(url: str) -> tuple[str, str | None]:
     """Return the original address and the archived copy's, where the address is of a copy."""
+    if "archive." not in url.lower():
+        return _whole(url), None
     for pattern in (_WAYBACK, _ARCHIVE_TODAY):
         match = pattern.match(url)
         if match and len(url) > match.end():
@@ -357,7 +380,10 @@ def read_url(raw: str) -> tuple[str | None, str | None]:
     An archived copy gives (original, copy).  The address is kept as written, without
     entity references, brackets and what follows a space.
     """
-    text = raw.strip()[:_LONG].replace("&amp;", "&").replace("{{=}}", "=").replace("{{!}}", "|")
+    text = raw.strip()[:_LONG]
+    if not text:
+        return None, None
+    text = text.replace("&amp;", "&").replace("{{=}}", "=").replace("{{!}}", "|")
     match = _ADDRESS.search(text) or _BARE_HOST.match(text)
     if not match:
         return None, None

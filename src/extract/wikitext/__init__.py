@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from extract.wikitext.flatten import File
 from extract.wikitext.inline import Plain
-from extract.wikitext.templates import Parameter, Template, find_templates, normalize_title
+from extract.wikitext.templates import (
+    Parameter,
+    Template,
+    find_templates,
+    normalize_title,
+    read_lone,
+)
 from extract.wikitext.visible import plain_text, to_plain
 
 __all__ = [
@@ -15,5 +21,6 @@ __all__ = [
     "find_templates",
     "normalize_title",
     "plain_text",
+    "read_lone",
     "to_plain",
 ]

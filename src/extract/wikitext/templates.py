@@ -15,6 +15,7 @@ __all__ = [
     "Template",
     "find_templates",
     "normalize_title",
+    "read_lone",
     "read_template",
     "without_comments",
 ]
@@ -23,6 +24,7 @@ _SPACES = re.compile(r"[ _\t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\
 _ODD_TITLE = re.compile(
     r"[_\t\n\r\f\v\u00a0\u1680\u2000-\u200a\u200e\u200f\u2028-\u202f\u205f\u3000]| [ ]|^ | $"
 )
+_LONE = re.compile(r"\{\{(?!\{)[^][{}<]*+\}\}")
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e]+")
 
 
@@ -56,6 +58,7 @@ class Template(NamedTuple):
 
 
 _make_parameter = partial(tuple.__new__, Parameter)
+_make_template = partial(tuple.__new__, Template)
 
 
 def normalize_title(raw: str) -> str:
@@ -136,7 +139,8 @@ def read_template(text: str, node: Node) -> Template:
 def _read_template(text: str, node: Node) -> Template:
     name = read_name(text, node)
     if not node.children and not node.shields:
-        return Template(name, node.start, node.end, _read_bare(text, node))
+        bare = _read_bare(text, node.start, node.end)
+        return _make_template((name, node.start, node.end, bare))
     pipes = read_pipes(text, node)
     if not pipes:
         return Template(name, node.start, node.end, ())
@@ -171,36 +175,41 @@ def _read_template(text: str, node: Node) -> Template:
     return Template(name, node.start, node.end, tuple(parameters))
 
 
-def _read_bare(text: str, node: Node) -> tuple[Parameter, ...]:
+def _read_bare(text: str, start: int, end: int) -> tuple[Parameter, ...]:
     """Return the parameters of a template with nothing inside that could hide a sign."""
-    bar = text.find("|", node.start + 2, node.end - 2)
+    bar = text.find("|", start + 2, end - 2)
     if bar < 0:
         return ()
+    inside = text[bar + 1 : end - 2]
+    headed = "\n==" in inside
     start = bar + 1
-    pieces = text[start : node.end - 2].split("|")
     parameters = []
     count = 0
-    for piece in pieces:
+    for piece in inside.split("|"):
         end = start + len(piece)
-        equals = piece.find("=")
-        if (
-            equals >= 0
-            and piece[equals + 1 : equals + 2] == "="
-            and text[start + equals - 1] == "\n"
-        ):
+        if headed:
             equals = _find_equals(text, start, end, [])
-            equals -= start if equals >= 0 else 0
-        if equals < 0:
+            sign = "=" if equals >= 0 else ""
+            name, value = (text[start:equals], text[equals + 1 : end]) if sign else (piece, "")
+        else:
+            name, sign, value = piece.partition("=")
+        if sign:
+            value = value.lstrip()
+            low = end - len(value)
+            value = value.rstrip()
+            parameters.append(_make_parameter((name.strip(), value, low, low + len(value), False)))
+        else:
             count += 1
             parameters.append(_make_parameter((str(count), piece, start, end, True)))
-        else:
-            stripped = piece[equals + 1 :].lstrip()
-            low = end - len(stripped)
-            value = stripped.rstrip()
-            name = piece[:equals].strip()
-            parameters.append(_make_parameter((name, value, low, low + len(value), False)))
         start = end + 1
     return tuple(parameters)
+
+
+def read_lone(text: str, start: int, end: int) -> Template | None:
+    """Return the template that ``text[start:end]`` is, where nothing stands in it; else None."""
+    if not _LONE.fullmatch(text, start, end):
+        return None
+    return _read_template(text, Node(TEMPLATE, start, end))
 
 
 def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Template]:
@@ -209,4 +218,7 @@ def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Te
     Templates in comments, nowiki and other cut-out content are none; parser functions are
     returned too, under their name with its colon and first argument.
     """
-    return [read_template(text, node) for node in scan(text, start, end) if node.kind == TEMPLATE]
+    limit = len(text) if end is None else end
+    if (lone := read_lone(text, start, limit)) is not None:
+        return [lone]
+    return [read_template(text, node) for node in scan(text, start, limit) if node.kind == TEMPLATE]

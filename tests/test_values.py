@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extract.dates import find_dates
+from extract.hewiki import load_toml
 from extract.hewiki.fields import find_field, implied_unit
 from extract.parsing.values import (
     label_unit,
@@ -270,3 +272,16 @@ def test_any_value_is_read(text: str, key_type: str | None) -> None:
 @given(st.integers(-(10**12), 10**12))
 def test_integers_with_commas_read_back(number: int) -> None:
     assert read_number(f"{number:,}") == (number, None)
+
+
+@pytest.mark.parametrize(
+    "form", ["{day} ב{month} {year}", "{month} {year}", "{year}-{number:02}-0{day}"]
+)
+def test_a_day_read_the_short_way_is_what_the_date_grammar_reads(form: str) -> None:
+    for number, names in load_toml("months.toml")["gregorian"].items():
+        for year in (1500, 1582, 1583, 1799, 1948, 2024):
+            raw = form.format(day=3, month=names[0], year=year, number=int(number))
+            value, date = read_value(raw, "date"), find_dates(raw)[0]
+            assert (value.edtf, value.start_date, value.end_date) == (
+                date.edtf, date.start_date, date.end_date,
+            )  # fmt: skip

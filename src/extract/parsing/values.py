@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
+from extract.hewiki.days import read_day
 from extract.hewiki.fields import split_label
 from extract.model import DateExpression
 
@@ -337,6 +338,9 @@ def _image_name(text: str, words: _Words) -> str | None:
 def _date_value(text: str, plain: str, loose: bool) -> Value | None:
     if not any(character.isdigit() or character in "\"'״׳" for character in plain) and not loose:
         return None
+    day = read_day(plain)
+    if day is not None and day.is_gregorian and (loose or len(plain) > 4):
+        return Value("date", text, edtf=day.edtf, start_date=day.start_date, end_date=day.end_date)
     # Lost markup glues the place to the year: "1879חיפה".
     date = _read_date(_GLUED_WORD.sub(" ", plain), loose)
     if date is None:

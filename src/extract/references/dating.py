@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from extract.hewiki import load_toml
+from extract.hewiki.days import read_day
 from extract.references.values import read_text
 
 __all__ = ["read_when"]
@@ -23,11 +24,9 @@ LATEST_YEAR = 2039
 _ISO = re.compile(
     r"([12][0-9]{3})[-/.]([01]?[0-9])(?:[-/.]([0-3]?[0-9]))?(?:[T ][0-9:.+\-Z]{0,30})?"
 )
-_ISO_DAY = re.compile(r"([12][0-9]{3})-([01][0-9])-([0-3][0-9])")
 _COMPACT = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?:[0-9]{6})?")
 _DAY_FIRST = re.compile(r"([0-3]?[0-9])[./\-]([01]?[0-9])[./\-]([12][0-9]{3}|[0-9]{2})")
 _MONTH_YEAR = re.compile(r"([01]?[0-9])[./]([12][0-9]{3})")
-_WRITTEN = re.compile(r"(?:([0-3]?[0-9]) \u05d1?)?([\u05d0-\u05ea]{2,8}) ([12][0-9]{3})")
 _CIRCA = re.compile(r"(?:c\.|ca\.|circa)\s*(?=[0-9])", re.IGNORECASE)
 _CLOCK = re.compile(r"[ ,]+[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?$")
 _YEAR = re.compile(r"\(?([12][0-9]{3})[a-z]?\)?")
@@ -42,12 +41,6 @@ _MONTHS = re.compile(r"([^\W\d_]{3,10})\s?[-\u2013/]\s?([^\W\d_]{3,10}),?\s([12]
 @cache
 def _months() -> dict[str, int]:
     table = load_toml("citation_words.toml")["months"]
-    return {name: int(number) for number, names in table.items() for name in names}
-
-
-@cache
-def _written_months() -> dict[str, int]:
-    table = load_toml("months.toml")["gregorian"]
     return {name: int(number) for number, names in table.items() for name in names}
 
 
@@ -75,22 +68,6 @@ def _full_year(text: str, latest: int) -> int:
         return int(text)
     year = latest // 100 * 100 + int(text)
     return year if year <= latest else year - 100
-
-
-def _read_common(text: str) -> str | None:
-    """Return the EDTF of a day as most sources write theirs: ``2010-03-12``, ``12 במרץ 2010``.
-
-    What ``extract.dates`` reads in these forms is the same; it takes a hundred times as long.
-    """
-    if text.isdecimal():
-        return text if len(text) == 4 and text.isascii() and text[0] in "12" else None
-    if match := _WRITTEN.fullmatch(text):
-        day, month, year = match.groups()
-        number = _written_months().get(month)
-        return _edtf(int(year), number, int(day) if day else None) if number else None
-    if match := _ISO_DAY.fullmatch(text):
-        return _edtf(int(match[1]), int(match[2]), int(match[3]))
-    return None
 
 
 def _read_numeric(text: str, latest: int) -> str | None:
@@ -205,8 +182,8 @@ def _read_short(raw: str, latest_year: int | None, whole: bool) -> tuple[str | N
 
 
 def _read_when(raw: str, latest_year: int | None, whole: bool) -> tuple[str | None, str | None]:
-    if edtf := _read_common(raw):
-        return raw, edtf
+    if day := read_day(raw):
+        return raw, day.edtf
     text = read_text(raw)
     text = _leads().sub("", text).strip(" ,;")
     if not text:

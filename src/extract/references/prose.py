@@ -53,6 +53,7 @@ class _Words(NamedTuple):
     site: re.Pattern[str]
     site_at_end: re.Pattern[str]
     page_word: re.Pattern[str]
+    page_number: re.Pattern[str]
     publisher: re.Pattern[str]
     in_letter: str
     periodical: re.Pattern[str]
@@ -73,6 +74,10 @@ def _words() -> _Words:
         re.compile(rf"(?<!\w)(?:{site})(?!\w)[ :]*([^,.;()\n]{{1,80}})"),
         re.compile(rf"(?<!\w)(?:{site})[ :\"'(]*$"),
         re.compile(rf"^(?:{joined('words', 'pages')})[ .:]*[0-9\u05d0-\u05ea]", re.IGNORECASE),
+        re.compile(
+            rf"(?:{joined('words', 'pages')})[ .:]*[0-9]{{1,5}}(?:[-\u2013][0-9]{{1,5}})?",
+            re.IGNORECASE,
+        ),
         re.compile(rf"^{data['prose']['in_letter']}?((?:{joined('prose', 'publisher')})\s+.+)"),
         data["prose"]["in_letter"],
         re.compile(rf"(?<!\w)(?:{joined('prose', 'periodical')}) *$", re.IGNORECASE),
@@ -136,7 +141,7 @@ def _read_tail_date(
     """Return the last piece that is a date, as text and EDTF, and its index."""
     for index in range(len(pieces) - 1, -1, -1):
         piece = pieces[index]
-        if not piece or len(piece) > 60:
+        if not piece or len(piece) > 60 or _words().page_number.fullmatch(piece):
             continue
         if index and (split := f"{pieces[index - 1]}, {piece}")[-4:].isdecimal():
             # an English date has a comma of its own: May 5, 2010

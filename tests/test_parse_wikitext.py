@@ -305,3 +305,8 @@ def test_any_text_gives_a_sound_document(text: str) -> None:
 @pytest.mark.parametrize("closer", ["", "]]", "}}", "\n|}"])
 def test_deep_nesting_is_read_in_time(unit: str, closer: str) -> None:
     read(unit * 4_000 + "א" + closer * 4_000)
+
+
+@pytest.mark.parametrize("heading", ["={{הערות שוליים}}= שמות ==", "== שמות ={{הערות שוליים}}="])
+def test_a_template_among_the_signs_of_a_heading_leaves_nothing_in_its_title(heading: str) -> None:
+    assert [section.title for section in read(f"{heading}\nא").sections] == ["", "שמות"]

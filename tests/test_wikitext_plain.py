@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,3 +145,28 @@ def test_the_short_ways_read_what_the_long_one_does(body: str) -> None:
     long = "".join(renderer.parts)
     expected = inline._finish(long, renderer.links, renderer.marks, renderer.files)
     assert inline.render(flat, 0, len(body)) == expected
+
+
+def test_a_source_alone_is_shown_as_it_is_beside_a_comment() -> None:
+    for path in sorted((Path(__file__).parent.parent / "fixtures/cases/citations").glob("*.toml")):
+        for case in tomllib.loads(path.read_text("utf-8"))["case"]:
+            raw = case["wikitext"]
+            assert to_plain(raw) == to_plain(f"{raw}<!-- -->"), raw
+
+
+def test_cells_and_links_of_odd_shape_are_shown_alike_in_long_and_short() -> None:
+    for block in (
+        "[[א#ב|ג]] ד",
+        "[[א_ב]]ים",
+        "[[ א ]] ב",
+        "[[א|ב ]] ג",
+        "[[:ו:ז|ח]]",
+        "[[a|ב]]",
+        "[[א|ב|ג]]",
+        "[[א|]]",
+        "א [[ב",
+    ):
+        # A reference to a character sends it the longer way.
+        shown, longer = to_plain(block), to_plain(f"{block} &#1514;")
+        assert longer.text == f"{shown.text} ת"
+        assert longer.links == shown.links

@@ -62,6 +62,7 @@ def _implied_units() -> dict[str, dict[str, str]]:
     return {clean_key(template): dict(by_field) for template, by_field in units.items()}
 
 
+@lru_cache(maxsize=1 << 12)
 def clean_key(key: str) -> str:
     """Return a key as it is looked up: spaces for underscores, straight quotes, no case."""
     key = key.replace("_", " ").replace("״", '"').replace("׳", "'").replace("’", "'")

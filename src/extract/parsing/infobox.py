@@ -38,11 +38,15 @@ _DEEPEST = 4
 """Boxes within boxes beyond this depth are not looked for."""
 _LINE_START = 500
 """How far before a template the beginning of its line is looked for."""
+_FIRST_LINES = 1000
 _HEBREW = re.compile("[א-ת]")
 # Typed after a line break, where the wiki makes no list of it.
 _BULLET = re.compile(r"^(?:[*•·]\s*|[–-]\s+)")
 _FILE_LINE = re.compile(r"\[\[[^\[\]|:]{1,20}:")
 _SUBJECT_NUMBER = re.compile(r"[^\d]{1,100}?[ _]?(\d{1,2})$")
+
+
+_new = tuple.__new__
 
 
 class Boxes(NamedTuple):
@@ -66,6 +70,7 @@ class _Names(NamedTuple):
     captions: Mapping[str, str]
 
 
+@lru_cache(maxsize=1 << 12)
 def _fold(name: str) -> str:
     return " ".join(name.replace("_", " ").replace("״", '"').replace("׳", "'").split()).casefold()
 
@@ -141,6 +146,9 @@ def _has_box_shape(text: str, template: Template) -> bool:
 
 
 def _begins_prose(gap: str) -> bool:
+    # The first lines tell it mostly; the gap may be the whole article.
+    if len(gap) > _FIRST_LINES and _begins_prose(gap[:_FIRST_LINES].rpartition("\n")[0]):
+        return True
     for line in gap.splitlines():
         words = line.strip()
         if words.startswith(("<!--", "__")) or _FILE_LINE.match(words):
@@ -272,7 +280,7 @@ def _read_parameter(
                 words = plain.text.strip() or write_coordinates(parts)
                 value = Value("coordinates", words, latitude=pair[0], longitude=pair[1])
                 return _Reading(value, "coordinates", words, (), plain)
-    lines = tuple(line.strip() for line in plain.text.split("\n") if line.strip())
+    lines = tuple([bare for line in plain.text.split("\n") if (bare := line.strip())])
     if len(lines) > 1:
         lines = tuple(bare for line in lines if (bare := _BULLET.sub("", line)))
     if plain.files and (not lines or key_type == "image"):
@@ -306,7 +314,7 @@ class _BoxReader:
         self.boxes += 1
         parameters = _last_given(template)
         sides = _names().comparisons.get(_resolve(template.name), ())
-        subjects = _find_subjects(parameters, sides)
+        subjects = _find_subjects(parameters, sides) if sides else []
         for parameter in parameters:
             nodes: Sequence[Node] = ()
             if "{{" in parameter.value:
@@ -324,6 +332,8 @@ class _BoxReader:
                 self.read(box, infobox_id, depth + 1)
 
     def find_notes(self, plain: Plain, boxes: Sequence[Template]) -> tuple[int, ...]:
+        if not plain.marks:
+            return ()
         found = [
             self.note_at[source]
             for _, source in plain.marks
@@ -354,32 +364,18 @@ class _BoxReader:
             LinkText(words[link.start : link.end], link.target) for link in reading.plain.links
         ]
         self.fields.append(
-            Field(
-                infobox_id=infobox_id,
-                field_id=len(self.fields),
-                parent_infobox_id=parent,
-                template=template.name,
-                key=parameter.name,
-                canonical_key=meaning.canonical_key,
-                label=None,
-                subject=subject,
-                value_raw=parameter.value.strip(),
-                value_text=reading.text,
-                value_type=reading.value_type,
-                number=value.number,
-                unit=unit,
-                latitude=value.latitude,
-                longitude=value.longitude,
-                edtf=value.edtf,
-                start_date=value.start_date,
-                end_date=value.end_date,
-                items=reading.items,
-                links=tuple(links),
-                reference_ids=self.find_notes(reading.plain, boxes),
-                source_start=parameter.start,
-                source_end=parameter.end,
+            _new(
+                Field,
+                (
+                    infobox_id, len(self.fields), parent, template.name, parameter.name,
+                    meaning.canonical_key, None, subject, parameter.value.strip(),
+                    reading.text, reading.value_type, value.number, unit,
+                    value.latitude, value.longitude, value.edtf, value.start_date, value.end_date,
+                    reading.items, tuple(links), self.find_notes(reading.plain, boxes),
+                    "wikitext", parameter.start, parameter.end,
+                ),
             )
-        )
+        )  # fmt: skip
 
     def add_images(self, reading: _Reading, infobox_id: int) -> None:
         """Add the pictures of the field that is about to be added."""
@@ -396,6 +392,8 @@ class _BoxReader:
 
     def caption_images(self) -> tuple[Image, ...]:
         """Return the pictures, those without words of their own with their box's caption."""
+        if not self.images:
+            return ()
         captions = {
             (field.infobox_id, field.canonical_key): field.value_text for field in self.fields
         }

@@ -30,6 +30,7 @@ from extract.hewiki import load_toml
 from extract.hewiki.fields import find_field
 from extract.model import Note, Problem
 from extract.parsing.infobox import is_infobox_name
+from extract.wikitext import Plain
 from extract.wikitext.display import find_pattern, functions, title_key
 from extract.wikitext.footnotes import (
     NoteTemplate,
@@ -60,6 +61,10 @@ _MESSAGES = {
     "unclosed": "a footnote holds the opening tag of another: it may swallow what follows it",
     "undefined_name": "a footnote is used but never defined",
 }
+
+
+_new = tuple.__new__
+_NOTHING = Plain("", (), (), ())
 
 
 class NoteUses(NamedTuple):
@@ -196,8 +201,10 @@ def read_attributes(text: str) -> list[tuple[str, str]]:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     value = text[start:end]
-    start += len(value) - len(value.lstrip())
-    return start, start + len(value.strip())
+    bare = value.strip()
+    if len(bare) < end - start:
+        start += len(value) - len(value.lstrip())
+    return start, start + len(bare)
 
 
 class _Reader:
@@ -314,7 +321,8 @@ class _Reader:
             error = "integer_name"
         elif span is None and name is None:
             error = "empty"
-        return _Use(name, kind.fixed_group or _clean_name(group) or "", span, kind.name, error)
+        group = kind.fixed_group or _clean_name(group) or ""
+        return _new(_Use, (name, group, span, kind.name, error))
 
     def tag_function(self, node: Node, depth: int, opaque: bool) -> list[int]:
         template = read_template(self.text, node)
@@ -339,6 +347,8 @@ class _Reader:
         return []
 
     def attributes(self, node: Node) -> list[tuple[str, str]]:
+        if node.inner and node.inner[0] == node.start + len(node.name) + 2:
+            return []
         end = node.inner[0] - 1 if node.inner else node.end - 2
         return read_attributes(self.text[node.start + 1 + len(node.name) : end])
 
@@ -353,13 +363,13 @@ class _Reader:
         name = _clean_name(values.get("name"))
         group = _clean_name(values.get("group")) or ""
         error = ""
-        if any(key not in _KNOWN_ATTRIBUTES for key in values):
+        if not values.keys() <= _KNOWN_ATTRIBUTES:
             error = "unknown_attribute"
         elif name is not None and name.isdecimal():
             error = "integer_name"
         elif span is None and name is None:
             error = "empty"
-        return _Use(name, group, span, "ref", error)
+        return _new(_Use, (name, group, span, "ref", error))
 
     def look_for_opener(self, words: str) -> None:
         """Complain of a tag in the text of a tag, which ends it where the inner one should end."""
@@ -482,16 +492,21 @@ class _Reader:
     def note(self, draft: _Draft, index: int) -> Note:
         label, certain = write_label(draft.group, draft.number)
         exact = draft.exact and certain
+        start = end = None
+        raw = ""
+        plain = _NOTHING
         if draft.span is None:
             self.complain("undefined_name")
-            return Note(
-                index, draft.list_id, draft.group, draft.name, label, exact, draft.syntax, "", ""
-            )
-        start, end = draft.span
-        plain = read_plain(self.text, start, end, draft.nodes)
-        return Note(
-            index, draft.list_id, draft.group, draft.name, label, exact, draft.syntax,
-            plain.text, self.text[start:end], start, end, plain.links,
+        else:
+            start, end = draft.span
+            raw = self.text[start:end]
+            plain = read_plain(self.text, start, end, draft.nodes)
+        return _new(
+            Note,
+            (
+                index, draft.list_id, draft.group, draft.name, label, exact, draft.syntax,
+                plain.text, raw, start, end, plain.links,
+            ),
         )  # fmt: skip
 
 

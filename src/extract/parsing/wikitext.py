@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -77,7 +78,7 @@ class _Builder:
         self.left_out = 0
         """Templates that nothing closes, whose lines are no prose."""
         self.torn_tables: list[int] = []
-        self.torn = "\n{{" in flat.text
+        self.torn = "{{" in flat.text
 
     def read(self, blocks: Sequence[Block]) -> None:
         for block in blocks:
@@ -113,12 +114,14 @@ class _Builder:
         parent = self.open[-1] if self.open else self.sections[0]
         number = len(self.sections)
         path = (*parent.path, title)
-        section = Section(number, parent.section_id, level, title, path)
+        section = _new(Section, (number, parent.section_id, level, title, path))
         self.sections.append(section)
         self.section_starts.append(self.flat.source_start(block.start))
         self.open.append(section)
-        self.meet(plain, "heading")
-        self.pictures(plain.files)
+        if plain.marks:
+            self.meet(plain, "heading")
+        if plain.files:
+            self.pictures(plain.files)
 
     def meet(self, plain: Plain, context: str, **where: int) -> None:
         section_id = len(self.sections) - 1
@@ -149,35 +152,30 @@ class _Builder:
             text, links, marks, files = render(flat, start, end)
         if files:
             self.pictures(files)
-        section_id = len(self.sections) - 1
-        if text[:2] == "{{" and body.startswith("{{", start):
+        if self.torn and text.startswith("{{") and body.startswith("{{", start):
             after = _UNCLOSED.match(body, start, end)
             if after:
                 self.left_out += 1
                 start = after.end()
                 text, links, marks, _ = render(flat, start, end)
-        if not text:
-            for _, opener in marks:
-                self.spots.setdefault(opener, _Spot("paragraph", section_id))
-            return
+        section_id = len(self.sections) - 1
         number = len(self.paragraphs)
-        if body[start] in "\x7f \t\r\n":
-            skipped = _MARKERS.match(body, start, end)
-            if skipped and skipped.end() < end:
-                start = skipped.end()
-        while end > start and body[end - 1] in " \t\r\n":
-            end -= 1
-        source_start, source_end = flat.source_span(start, end)
-        self.paragraphs.append(
-            _new(
-                Paragraph,
-                (
-                    number, section_id, kind, text, source_start, source_end, links, depth,
-                ),
+        if text:
+            if body[start] in "\x7f \t\r\n":
+                skipped = _MARKERS.match(body, start, end)
+                if skipped and skipped.end() < end:
+                    start = skipped.end()
+            while end > start and body[end - 1] in " \t\r\n":
+                end -= 1
+            low, high = flat.source_span(start, end)
+            self.paragraphs.append(
+                _new(Paragraph, (number, section_id, kind, text, low, high, links, depth))
             )
-        )  # fmt: skip
+        spots = self.spots
         for position, opener in marks:
-            self.spots.setdefault(opener, _Spot("paragraph", section_id, number, position))
+            if opener not in spots:
+                place = (number, position) if text else (None, None)
+                spots[opener] = _new(_Spot, ("paragraph", section_id, *place, None, None))
 
     def table(self, start: int, end: int, depth: int) -> None:
         flat = self.flat
@@ -196,29 +194,23 @@ class _Builder:
         body = flat.text
         for cell in grid.cells:
             row, column, rowspan, colspan, is_header, low, high = cell
-            holes = []
+            holes: list[tuple[int, int]] = []
             while index < len(inner) and inner[index][0] < high:
                 if inner[index][0] >= low:
                     holes.append(inner[index])
                 index += 1
             line = body.find("\n", low, high)
-            if line < 0 and not holes:
+            if (line < 0 or line == high - 1) and not holes:
                 plain = render(flat, low, high)
             else:
                 plain = self.cell_text(low, line if line >= 0 else high, high, holes)
-            if plain.marks:
+            words, _, marks, files = plain
+            if marks:
                 self.meet(plain, "table", table_id=number)
-            if plain.files:
-                self.pictures(plain.files)
-            self.cells.append(
-                _new(
-                    Cell,
-                    (
-                        number, section_id, caption, row, column,
-                        rowspan, colspan, is_header, plain.text,
-                    ),
-                )
-            )  # fmt: skip
+            if files:
+                self.pictures(files)
+            place = (number, section_id, caption, row, column)
+            self.cells.append(_new(Cell, (*place, rowspan, colspan, is_header, words)))
         if depth < _DEEPEST_TABLE:
             for low, high in inner:
                 self.table(low, high, depth + 1)
@@ -277,6 +269,8 @@ def _order_images(
     builder: _Builder, fields: Sequence[Field], boxed: Sequence[Image]
 ) -> tuple[tuple[Image, ...], list[int]]:
     """Return all pictures in the order of the page, and the new numbers of the prose's."""
+    if not boxed:
+        return tuple(builder.images), list(range(len(builder.images)))
     starts = (fields[image.field_id or 0].source_start or 0 for image in boxed)
     waiting = deque(
         (max(bisect_right(builder.section_starts, start) - 1, 0), start, image)
@@ -304,55 +298,46 @@ def _make_marks(
         if f.source_start is not None and f.source_end is not None
     )
     starts = [span[0] for span in spans]
+    reaches = list(accumulate((span[1] for span in spans), max))
     marks = []
     for number, opener in enumerate(sorted(uses.note_at)):
         reference_id = uses.note_at[opener]
-        section_id = bisect_right(builder.section_starts, opener) - 1
+        section_id = max(bisect_right(builder.section_starts, opener) - 1, 0)
         inside = uses.inside.get(opener)
-        if inside is not None:
-            marks.append(
-                Mark(number, reference_id, "reference", section_id, in_reference_id=inside)
-            )
-            continue
-        field = _find_span(spans, starts, opener)
-        if field is not None:
-            marks.append(
-                Mark(
-                    number,
-                    reference_id,
-                    "infobox",
-                    section_id,
-                    infobox_id=field[2],
-                    field_id=field[3],
-                )
-            )
-            continue
+        index = -1 if inside is not None else _find_span(spans, starts, reaches, opener)
         spot = builder.spots.get(opener)
-        if spot is None:
-            marks.append(Mark(number, reference_id, "paragraph", max(section_id, 0)))
-            continue
-        marks.append(
-            Mark(
-                number, reference_id, spot.context, spot.section_id, spot.paragraph_id, spot.position,
-                table_id=spot.table_id,
-                image_id=images[spot.image_id] if spot.image_id is not None else None,
-            )
-        )  # fmt: skip
+        image = None
+        place: tuple[object, ...]
+        if inside is not None:
+            place = ("reference", section_id, None, None, None, None, None)
+        elif index >= 0:
+            place = ("infobox", section_id, None, None, *spans[index][2:], None)
+        elif spot is None:
+            place = ("paragraph", section_id, None, None, None, None, None)
+        else:
+            context, section_id, paragraph_id, position, table_id, image_id = spot
+            place = (context, section_id, paragraph_id, position, None, None, table_id)
+            image = images[image_id] if image_id is not None else None
+        marks.append(_new(Mark, (number, reference_id, *place, image, inside)))
     return tuple(marks)
 
 
 def _find_span(
-    spans: Sequence[tuple[int, int, int, int]], starts: Sequence[int], at: int
-) -> tuple[int, int, int, int] | None:
-    """Return the innermost span round a position; a nested box's spans follow their value's."""
+    spans: Sequence[tuple[int, int, int, int]],
+    starts: Sequence[int],
+    reaches: Sequence[int],
+    at: int,
+) -> int:
+    """Return the index of the innermost span round a position, -1 if there is none.
+
+    A nested box's spans follow their value's; ``reaches`` are the furthest ends so far.
+    """
     index = bisect_right(starts, at) - 1
-    steps = 0
-    while index >= 0 and steps < 50:
+    while index >= 0 and reaches[index] > at:
         if spans[index][1] > at:
-            return spans[index]
+            return index
         index -= 1
-        steps += 1
-    return None
+    return -1
 
 
 def parse_wikitext(page: Page) -> Document:
@@ -378,7 +363,7 @@ def parse_wikitext(page: Page) -> Document:
     marks = _make_marks(builder, uses, fields, numbers)
     categories, interwiki = _read_links(flat)
     names, switches = _page_words()
-    disambiguation = any(title_key(template.name) in names for template in templates)
+    disambiguation = not names.isdisjoint([title_key(template.name) for template in templates])
     disambiguation = disambiguation or any(switch in text for switch in switches)
     return Document(
         page,

@@ -291,8 +291,7 @@ def _keep_lone(text: str, marks: Marks) -> list[Citation]:
 
 def _lone_source(text: str, latest: int | None) -> Citation | None:
     """Return the row of a known template that is all there is, as in most notes."""
-    text = text.strip(" .\n")
-    template = read_lone(text, 0, len(text))
+    template = read_lone(text.strip(" .\n"))
     form = find_form(template.name) if template else None
     if template is None or form is None or _is_mark(template):
         return None

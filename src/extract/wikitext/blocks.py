@@ -81,6 +81,15 @@ def heading_level(line: str) -> int:
     return min(opening, closing, 6)
 
 
+def _title_span(line: str, low: int, level: int) -> tuple[int, int]:
+    """Return where the title of a heading stands; markers may stand among the signs round it."""
+    high = len(line)
+    for _ in range(level):
+        low = line.index("=", low) + 1
+        high = line.rindex("=", 0, high)
+    return low, max(low, high)
+
+
 def _find_colon(body: str, start: int, end: int) -> int:
     """Return where the term of a line ends: at a colon in no link, tag or quotes; -1 if nowhere."""
     tags = 0
@@ -199,7 +208,11 @@ class _Splitter:
                 if self.open_start >= 0:
                     self.flush()
                 continue
-            if (line[0].isalnum() or line[0] == "'") and "\x7f" not in line and "<" not in line:
+            if (
+                (line[0].isalnum() or line[0] == "'")
+                and "<" not in line
+                and not ("\x7f" in line and _APART.search(line))
+            ):
                 # Most lines are words.
                 if self.open_start < 0:
                     self.open_start = start
@@ -252,14 +265,15 @@ class _Splitter:
             self.list_line(line, start, lead)
             return
         if first == "=":
-            kept = _EMPTY_MARKERS.sub("", line[lead:]).rstrip()
+            kept = line[lead:].rstrip()
+            if "\x7f" in kept:
+                kept = _EMPTY_MARKERS.sub("", kept).rstrip()
             level = heading_level(kept)
             if level:
                 self.flush()
                 self.quoted = self.item = 0
-                low = start + lead + level
-                high = start + line.rindex("=") + 1 - level
-                self.blocks.append(Block("heading", level, low, max(low, high)))
+                low, high = _title_span(line, lead, level)
+                self.blocks.append(_new(Block, ("heading", level, start + low, start + high)))
                 return
         if first == "-" and line.startswith("----"):
             self.flush()

@@ -30,6 +30,7 @@ _PARAMETER = re.compile(r"\{([^{}?]+)\}")
 _TESTS = re.compile(r"((?:!?[^\s:&={}\[\]!]+(?:=[^:&{}\[\]]*)?&?)+):")
 
 
+@lru_cache(maxsize=1 << 11)
 def title_key(name: str) -> str:
     """Return what template names are compared by: their first letter has no case."""
     return name[:1].upper() + name[1:]

@@ -17,17 +17,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import pairwise
+from collections.abc import Sequence
+from functools import cache, partial
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
+from extract.wikitext.cited import find_address, find_parts, given_values, is_listed
 from extract.wikitext.display import (
     Pattern,
     Piece,
-    citation_words,
     find_pattern,
     functions,
     title_key,
@@ -44,7 +44,6 @@ from extract.wikitext.scanner import (
     scan,
 )
 from extract.wikitext.templates import (
-    Parameter,
     Template,
     normalize_title,
     read_name,
@@ -52,7 +51,7 @@ from extract.wikitext.templates import (
     without_comments,
 )
 
-__all__ = ["File", "Flat", "flatten"]
+__all__ = ["RARE_SIGNS", "File", "Flat", "flatten", "shows_itself"]
 
 MAX_DEPTH = 40
 """MediaWiki's own limit of templates inside templates."""
@@ -64,7 +63,10 @@ _PREFIX = re.compile(
 _LONGEST_PREFIX = 5
 _THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+\Z)")
 _LONGEST_NUMBER = 40
-_ADDRESS = re.compile(r"https?://[^\s\[\]<>{}|\x7f]++")
+RARE_SIGNS = (
+    "<", "&", "//", "{", "__", "[mailto", ">", "}", "\t", "\r", "\f", "\v",
+)  # fmt: skip
+"""What running text seldom holds besides links, marks and quotes; most pages lack most of them."""
 _node_start = attrgetter("start")
 
 
@@ -89,6 +91,8 @@ class Flat(NamedTuple):
     items: list[str | File]
     links: list[tuple[str, str]]
     """Categories and interlanguage links that were cut out: kind, inside of the link."""
+    rare: tuple[str, ...] = RARE_SIGNS
+    """Those of the rare signs that occur in the text."""
 
     def source_start(self, position: int) -> int:
         """Return where the character at a position comes from."""
@@ -104,13 +108,16 @@ class Flat(NamedTuple):
         first = bisect_right(starts, start) - 1
         if first < 0:
             return 0, 0
-        last = bisect_right(starts, end - 1, first) - 1
         low, high = sources[first]
-        source_start = min(low + start - starts[first], high)
-        low, high = sources[last]
+        begin = starts[first]
+        source_start = min(low + start - begin, high)
+        last = bisect_right(starts, end - 1, first) - 1
+        if last > first:
+            low, high = sources[last]
+            begin = starts[last]
         following = starts[last + 1] if last + 1 < len(starts) else len(self.text)
-        if following - starts[last] == high - low:
-            high = low + end - starts[last]
+        if following - begin == high - low:
+            high = low + end - begin
         return source_start, max(source_start, high)
 
 
@@ -153,12 +160,14 @@ def _group_digits(value: str) -> str:
     return _THOUSANDS.sub(",", whole) + point + rest
 
 
+_make_flat = partial(tuple.__new__, Flat)
+
+
 class _Flattener:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parts: list[str] = []
         self.size = 0
-        self.starts: list[int] = []
         self.sources: list[tuple[int, int]] = []
         self.items: list[str | File] = []
         self.links: list[tuple[str, str]] = []
@@ -172,7 +181,6 @@ class _Flattener:
         """Write text that stands for a span of the source."""
         if text:
             self.parts.append(text)
-            self.starts.append(self.size)
             self.sources.append((start, end))
             self.size += len(text)
 
@@ -212,14 +220,16 @@ class _Flattener:
                     self.copy(position, stop)
                 else:
                     parts.append(text[position:stop])
-                    self.starts.append(self.size)
                     self.sources.append((position, stop))
                     self.size += stop - position
             kind = node.kind
             if kind == TEMPLATE:
                 self.template(node, depth)
             elif kind == TAG:
-                self.tag(node, depth)
+                if node.name == "ref":
+                    self.mark("n", stop, node)
+                else:
+                    self.tag(node, depth)
             elif kind == ARGUMENT:
                 self.argument(node, depth)
             elif kind != COMMENT:
@@ -231,22 +241,23 @@ class _Flattener:
     def part(self, node: Node, start: int, end: int, depth: int) -> None:
         """Write a part of a node."""
         children = node.children
-        if children:
+        if not children:
+            if start < end:
+                self.copy(start, end)
+        else:
             first = bisect_left(children, start, key=_node_start)
             last = bisect_left(children, end, key=_node_start)
-            children = children[first:last]
-        self.span(start, end, children, depth + 1)
+            self.span(start, end, children[first:last], depth + 1)
 
     def expand(self, node: Node, start: int, end: int, depth: int) -> str:
         """Return a part of a node flattened, without writing it."""
         if not node.children:
             return self.text[start:end]
-        kept = self.parts, self.size, len(self.starts), len(self.items), len(self.links)
+        kept = self.parts, self.size, len(self.sources), len(self.items), len(self.links)
         self.parts, self.size = [], 0
         self.part(node, start, end, depth)
         result = "".join(self.parts)
         self.parts, self.size = kept[0], kept[1]
-        del self.starts[kept[2] :]
         del self.sources[kept[2] :]
         return result
 
@@ -406,57 +417,28 @@ class _Flattener:
 
     def citation(self, node: Node, name: str, depth: int) -> bool:
         """Write a source as a reader sees one; False where the template is none."""
-        words = citation_words()
-        kind = _citation_kind(name)
-        if kind == "listed":
-            template = read_template(self.text, node)
+        template = read_template(self.text, node)
+        if is_listed(name):
             self.put(name + " ", node.start, node.end)
             self.positional(node, template, Piece("positional", ", "), depth)
             return True
-        template = read_template(self.text, node)
-        if not kind and words.urls.isdisjoint([p.name for p in template.parameters]):
+        given = given_values(template)
+        parts = find_parts(template, given)
+        if parts is None:
             return False
-        given = {p.name: p for p in template.parameters if p.value and not p.value.isspace()}
-        if kind == "positional":
-            if "1" in given or "2" in given:
-                self.cite(node, given, [("1",), ("2",), None, ("4",)], name, depth)
-                return True
-        elif not _looks_cited(given, kind):
-            return False
-        groups = [words.author, words.title, words.place, words.work, words.date]
-        self.cite(node, given, groups, name, depth)
-        return True
-
-    def cite(
-        self,
-        node: Node,
-        given: Mapping[str, Parameter],
-        groups: Sequence[tuple[str, ...] | None],
-        name: str,
-        depth: int,
-    ) -> None:
-        """Write the parts of a source that are given; None stands for the template's name."""
-        words = citation_words()
-        separator = ""
-        for names in groups:
-            if names is None:
-                self.put(separator + name, node.start, node.end)
-                separator = ", "
+        for part in parts:
+            self.put(part.before, node.start, node.end)
+            if not part.name:
+                self.put(name, node.start, node.end)
                 continue
-            part = next((given[n] for n in names if n in given), None)
-            if part is None:
-                continue
-            self.put(separator, node.start, node.end)
-            separator = ": " if names is words.place else ", "
-            url = ""
-            if names is words.title and "[" not in part.value:
-                address = next((given[n].value for n in words.url if n in given), "").strip()
-                url = address if _ADDRESS.fullmatch(address) else ""
-            if url:
-                self.put(f"[{url} ", node.start, node.end)
-            self.part(node, part.start, part.end, depth)
-            if url:
+            address = find_address(part, given)
+            if address:
+                self.put(f"[{address} ", node.start, node.end)
+            shown = given[part.name]
+            self.part(node, shown.start, shown.end, depth)
+            if address:
                 self.put("]", node.start, node.end)
+        return True
 
     def argument(self, node: Node, depth: int) -> None:
         """Write the default of a template argument, which an article never gets."""
@@ -469,9 +451,7 @@ class _Flattener:
 
     def tag(self, node: Node, depth: int) -> None:
         name = node.name
-        if name == "ref":
-            self.mark("n", node.start, node)
-        elif node.inner is None or depth > MAX_DEPTH:
+        if node.inner is None or depth > MAX_DEPTH:
             self.mark("j", 0, node)
         elif name == "nowiki":
             self.keep("t", self.text[slice(*node.inner)], node)
@@ -546,24 +526,15 @@ class _Flattener:
         self.put(f"{MARKER}c{MARKER}", node.start, node.end)
 
 
-@lru_cache(maxsize=512)
-def _citation_kind(name: str) -> str:
-    """Return how a template shows a source by its name, nothing where its name does not tell."""
-    words = citation_words()
-    key = title_key(name)
-    if key in words.listed:
-        return "listed"
-    if key in words.positional:
-        return "positional"
-    return "named" if name.lower().startswith(words.prefixes) else ""
-
-
-def _looks_cited(given: Mapping[str, Parameter], kind: str) -> bool:
-    """Tell whether a template is a source by its name, or by an address with a heading."""
-    words = citation_words()
-    if kind:
-        return any(title in given for title in words.title)
-    return any(url in given for url in words.url) and any(title in given for title in words.heading)
+def shows_itself(name: str) -> bool:
+    """Tell whether a template is shown in a way of its own, whatever source it may name."""
+    return (
+        find_note_template(name) is not None
+        or find_pattern(name) is not None
+        or ":" in name
+        or find_list_template(name) is not None
+        or is_listed(name)
+    )
 
 
 def _split_bars(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -614,10 +585,15 @@ def flatten(text: str, start: int, end: int, nodes: Sequence[Node]) -> Flat:
     flattener = _Flattener(text)
     flattener.left = 8 * (end - start) + 10_000
     flattener.span(start, end, nodes, 0)
-    return Flat(
-        "".join(flattener.parts),
-        flattener.starts,
-        flattener.sources,
-        flattener.items,
-        flattener.links,
+    result = "".join(flattener.parts)
+    return _make_flat(
+        (
+            result,
+            list(accumulate(map(len, flattener.parts), initial=0))[:-1],
+            flattener.sources,
+            flattener.items,
+            flattener.links,
+            # One character is sought much faster than two.
+            tuple([sign for sign in RARE_SIGNS if sign[0] in result and sign in result]),
+        )
     )

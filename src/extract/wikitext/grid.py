@@ -32,6 +32,8 @@ class TableGrid(NamedTuple):
     inner: list[tuple[int, int]]
 
 
+_new = tuple.__new__
+
 _SPAN = re.compile(r"\b(row|col)span\s*+=\s*+[\"']?\s*+(\d{1,9})", re.IGNORECASE)
 # Beginning with a literal, ``re`` skips to the next line instead of trying every character.
 _INNER = re.compile(r"\n([ \t:]*+)(\{\||\|\})")
@@ -102,22 +104,19 @@ class _Reader:
         self.row = max(self.row, 0)
         while self.taken.get(self.column, -1) >= self.row:
             self.column += 1
+        is_header, rowspan, colspan, start = raw
+        column = self.column
         self.cells.append(
-            GridCell(
-                self.row,
-                self.column,
-                raw.rowspan,
-                raw.colspan,
-                raw.is_header,
-                raw.start,
-                max(raw.start, end),
+            _new(
+                GridCell,
+                (self.row, column, rowspan, colspan, is_header, start, max(start, end)),
             )
         )
-        if raw.rowspan > 1:
-            last = self.row + raw.rowspan - 1
-            for column in range(self.column, min(self.column + raw.colspan, WIDEST)):
-                self.taken[column] = last
-        self.column += raw.colspan
+        if rowspan > 1:
+            last = self.row + rowspan - 1
+            for covered in range(column, min(column + colspan, WIDEST)):
+                self.taken[covered] = last
+        self.column += colspan
 
     def begin_row(self) -> None:
         """Go to the next row, unless that begun last has no cell yet."""
@@ -133,7 +132,7 @@ class _Reader:
         if bar >= 0 and body.find("[[", start, bar) < 0 and body.find("\x7f", start, bar) < 0:
             rowspan, colspan = _read_spans(body, start, bar)
             start = bar + 1
-        self.open = _Raw(is_header, rowspan, colspan, start)
+        self.open = _new(_Raw, (is_header, rowspan, colspan, start))
 
     def cell_line(self, start: int, end: int, is_header: bool) -> None:
         body = self.body

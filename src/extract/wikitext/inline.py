@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from extract.hewiki import load_toml
 from extract.model import Link
 from extract.wikitext.blocks import HIDDEN
-from extract.wikitext.flatten import File, Flat
+from extract.wikitext.flatten import RARE_SIGNS, File, Flat
 from extract.wikitext.templates import normalize_title
 
 __all__ = ["Plain", "render", "render_common"]
@@ -63,8 +63,11 @@ _INLINE = re.compile(
     _BARE,
 ) = range(1, 15)
 
-# What asks for thought in the targets of links, written one after another.
-_UNUSUAL = re.compile(r"[][#%_:\t\n\x7f\u00a0\u200e\u200f\u2028-\u202f]")
+# A link whose target is a title as it is stored, or else one that asks for thought.
+_COMMON_LINK = re.compile(
+    r"\[\[(?:((?![a-z ])[^][|#%_:\n\x7f\u00a0\u200e\u200f\u2028-\u202f]++)(?<! )(?=[|\]])|([^][|\n\x7f]++))"
+    r"(?:\|([^][\n\x7f]++))?+\]\]([a-z\u05d0-\u05ea]*+)"
+)
 _BROKEN_TARGET = re.compile(r"\[\[[^][|\n]*+\n")
 _RUNS = re.compile(r" *+\n[ \n]*+| {2,}+(?:\n[ \n]*+)?+")
 _QUOTED_LINK = re.compile(r"\[\[[^][\n']*+(?:'[^][\n']++)*+''|\]\][a-z\u05d0-\u05ea]++''")
@@ -75,6 +78,7 @@ _PLAIN_LABEL = re.compile(r"[ \t]*+([^\[\]\n\x7f'&<_]++)\]")
 _BLANKS = " \u00a0"
 _TRIMMED = ("", " ", "\n")
 _CLOSERS = frozenset(".,;:!?)]}»…")
+_NOTHING, _PICTURES = frozenset("jc"), frozenset("fF")
 _MOST_INNER_LINKS = 8
 _TRAIL_LETTERS = re.compile(r"[a-z\u05d0-\u05ea]*+")
 
@@ -561,26 +565,18 @@ def _read_simple(target: str, label: str | None) -> tuple[str, str, str, str | N
     return label, *read_target(target)
 
 
-def render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -- the hot loop
+def render_common(  # noqa: C901, PLR0912 -- the hot loop
+    block: str, rare: Sequence[str] = RARE_SIGNS, items: Sequence[str | File] = ()
+) -> Plain | None:
     """Return what a reader sees of a block of links, marks and quotes; None where more is in it.
 
     Such blocks are most of all, and cutting them by ``str`` methods costs a third of reading
-    them token by token.  Whatever may need thought is left to the longer ways.
+    them token by token.  Whatever may need thought is left to the longer ways.  ``rare`` are
+    those of the rare signs that may occur in the block, ``items`` what its markers stand for.
     """
-    if (
-        "<" in block
-        or "&" in block
-        or "//" in block
-        or "{" in block
-        or "__" in block
-        or "[[ " in block
-        or " ]]" in block
-        or " |" in block
-        or "[mailto" in block
-        or ">" in block
-        or "}" in block
-    ):
-        return None
+    for sign in rare:
+        if sign in block:
+            return None
     quoted = "''" in block
     if quoted and _has_stray_quote(block):
         return None
@@ -594,67 +590,80 @@ def render_common(block: str) -> Plain | None:  # noqa: C901, PLR0911, PLR0912 -
         if "''''" in block or "]'" in block or "['" in block or _QUOTED_LINK.search(block):
             return None
         block = block.replace("'''", "").replace("''", "")
-    first, *pieces = block.split("[[")
+    if "[[" not in block and "\x7f" not in block:
+        return None if _is_loose(block) else _make_plain((block, (), (), ()))
     parts: list[str] = []
     links: list[Link] = []
     marks: list[tuple[int, int]] = []
-    targets: list[str] = []
+    files: list[File] = []
+    groups = iter(_COMMON_LINK.split(block))
+    first = next(groups)
     if "\x7f" in first:
-        size = _put_marked(first, 0, parts, marks)
-        if size < 0:
-            return None
+        size = _put_marked(first, 0, parts, marks, items, files)
     else:
         parts.append(first)
         size = len(first)
-    for piece in pieces:
-        inside, closed, rest = piece.partition("]]")
-        target, bar, label = inside.partition("|")
-        if not closed or not target or "\x7f" in inside or "a" <= target[0] <= "z":
+    for target, odd, label, trail, rest in zip(*[groups] * 5, strict=True):
+        if size < 0:
             return None
-        if not bar:
-            label = target
-        elif not label:
-            return None
-        targets.append(target)
-        if rest and ("\u05d0" <= rest[0] <= "\u05ea" or "a" <= rest[0] <= "z"):
-            trail = _TRAIL_LETTERS.match(rest)
-            if trail:
-                label += trail.group()
-                rest = rest[trail.end() :]
-        stop = size + len(label)
-        links.append(_make_link((size, stop, "internal", target, None)))
-        parts.append(label)
-        if "\x7f" in rest:
-            size = _put_marked(rest, stop, parts, marks)
-            if size < 0:
+        if target:
+            shown = (label or target) + trail
+            stop = size + len(shown)
+            links.append(_make_link((size, stop, "internal", target, None)))
+        else:
+            read = _read_simple(odd, label)
+            if read is None:
                 return None
+            shown = read[0] + trail
+            stop = size + len(shown)
+            links.append(_make_link((size, stop, *read[1:])))
+        parts.append(shown)
+        if "\x7f" in rest:
+            size = _put_marked(rest, stop, parts, marks, items, files)
         else:
             parts.append(rest)
             size = stop + len(rest)
-    if targets and _UNUSUAL.search("|".join(targets)):
-        return None
     text = "".join(parts)
-    if _is_untidy(text):
+    if size < 0 or "[[" in text or _is_loose(text):
         return None
-    return _make_plain((text, tuple(links), tuple(marks), ()))
+    return _make_plain((text, tuple(links), tuple(marks), tuple(files)))
 
 
-def _put_marked(text: str, size: int, parts: list[str], marks: list[tuple[int, int]]) -> int:
+def _is_loose(text: str) -> bool:
+    """Tell whether there are spaces to tidy in a text without other white space than ``" "``."""
+    return not text or text[0] in _BLANKS or text[-1] in _BLANKS or "  " in text
+
+
+def _put_marked(
+    text: str,
+    size: int,
+    parts: list[str],
+    marks: list[tuple[int, int]],
+    items: Sequence[str | File],
+    files: list[File],
+) -> int:
     """Write text with markers; return the size of what is written, -1 where one needs thought."""
-    is_marker = marked = False
-    for piece in text.split("\x7f"):
-        if is_marker:
-            if piece[0] == "n":
-                marks.append((size, int(piece[1:])))
-            elif piece[0] not in "jc":
+    pieces = text.split("\x7f")
+    if len(pieces) % 2 == 0:
+        return -1
+    parts.append(pieces[0])
+    size += len(pieces[0])
+    for index in range(1, len(pieces), 2):
+        marker, words = pieces[index], pieces[index + 1]
+        letter = marker[:1]
+        if letter == "n" and marker[1:].isdecimal():
+            marks.append((size, int(marker[1:])))
+        elif letter in _PICTURES and marker[1:].isdecimal():
+            item = items[int(marker[1:])]
+            if isinstance(item, File):
+                files.append(item)
+        elif letter not in _NOTHING:
+            return -1
+        if words:
+            if words[0] in _CLOSERS:
                 return -1
-        elif piece:
-            if marked and piece[0] in _CLOSERS:
-                return -1
-            parts.append(piece)
-            size += len(piece)
-        marked = is_marker
-        is_marker = not is_marker
+            parts.append(words)
+            size += len(words)
     return size
 
 
@@ -763,19 +772,22 @@ def _finish(text: str, links: list[Link], marks: list[tuple[int, int]], files: l
 
 def render(flat: Flat, start: int, end: int) -> Plain:
     """Return what a reader sees of ``flat.text[start:end]``, which must be one block."""
-    source = flat.text
-    while start < end and source[start] in " \n\t":
-        start += 1
-    while start < end and source[end - 1] in " \n\t":
-        end -= 1
-    if start >= end:
+    span = flat.text[start:end]
+    block = span.strip(" \n\t")
+    if not block:
         return _EMPTY
-    block = source[start:end]
-    plain = render_common(block)
-    if plain is None and not ("'''" in block and _has_stray_quote(block)):
-        plain = _render_plainly(flat, start, end)
+    if block.isalnum():
+        return _make_plain((block, (), (), ()))
+    plain = render_common(block, flat.rare, flat.items)
     if plain is not None:
         return plain
+    if len(block) < len(span):
+        start = flat.text.index(block, start)
+        end = start + len(block)
+    if not ("'''" in block and _has_stray_quote(block)):
+        plain = _render_plainly(flat, start, end)
+        if plain is not None:
+            return plain
     renderer = _Renderer(flat, start, end)
     renderer.run()
     return _finish("".join(renderer.parts), renderer.links, renderer.marks, renderer.files)

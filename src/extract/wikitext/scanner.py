@@ -26,7 +26,7 @@ __all__ = [
     "TAG",
     "TEMPLATE",
     "Node",
-    "barriers",
+    "find_barriers",
     "link_kind",
     "read_pipes",
     "scan",
@@ -44,21 +44,15 @@ class Node:
     ``name`` of a tag is its lower-case name, of a link its kind (``file``, ``category``,
     ``interlanguage``, ``media``), else empty.  ``inner`` is the span of a tag's content, None when
     it closes itself.  ``shields`` are the spans of the links in a template, in which no sign parts
-    its parameters; ``pipes``, ``title`` and ``template`` are what was read of it once.
+    its parameters; ``pipes``, ``barriers``, ``title`` and ``template`` are what was read of it once.
     """
 
-    __slots__ = (
-        "children",
-        "end",
-        "inner",
-        "kind",
-        "name",
-        "pipes",
-        "shields",
-        "start",
-        "template",
-        "title",
-    )
+    inner: tuple[int, int] | None = None
+    shields: list[tuple[int, int]] | None = None
+    pipes: Sequence[int] | None = None
+    barriers: list[tuple[int, int]] | None = None
+    title: str | None = None
+    template: Template | None = None
 
     def __init__(
         self,
@@ -73,12 +67,7 @@ class Node:
         self.start = start
         self.end = end
         self.name = name
-        self.pipes: Sequence[int] | None = None
         self.children = children
-        self.inner: tuple[int, int] | None = None
-        self.shields: list[tuple[int, int]] | None = None
-        self.title: str | None = None
-        self.template: Template | None = None
 
 
 @cache
@@ -100,14 +89,18 @@ def link_kind(target: str) -> str:
     return link_kinds().get(prefix.replace("_", " "), "")
 
 
+_PLAIN_LINK = r"\[\[[^][{}<|\n:]*+(?:\|[^][{}<\n]*+)?+\]\]"
+_plain_links = re.compile(_PLAIN_LINK).finditer
+
+
 @cache
 def _tokens() -> re.Pattern[str]:
     names = "|".join(sorted(load_toml("tags.toml")["extension"], key=len, reverse=True))
     # Every alternative begins with a literal, or ``re`` cannot skip to the next candidate.
-    # The first, of no group, is the link that can be no more than a link; most templates hold
-    # neither another nor a link.
+    # The first, of no group, are links that can be no more than links, with the words between
+    # them; most templates hold neither another nor a link.
     return re.compile(
-        r"\[\[[^][{}<|\n:]*+(?:\|[^][{}<\n]*+)?+\]\]"
+        rf"{_PLAIN_LINK}(?:[^][{{}}<]*+{_PLAIN_LINK})*+"
         r"|\[\[([^][{}<|\n]*+)(?:\|[^][{}<\n]*+)?+\]\]"
         r"|\{\{(?!\{)[^][{}<]*+\}\}()|\{\{++()|\}\}++()|\]\]()|\[\[(?!\[)()"
         rf"|<(!--|(?i:{names})(?=[\s/>]))"
@@ -221,7 +214,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
                     break
                 continue
             if kind is None:
-                shields.append((at, after))
+                shields += [link.span() for link in _plain_links(text, at, after)]
             elif kind == _BARE:
                 nodes.append(Node(TEMPLATE, at, after))
             elif kind == _LINK:
@@ -305,7 +298,7 @@ def read_pipes(text: str, node: Node) -> Sequence[int]:
     if node.pipes is None:
         pipes = []
         low = node.start + 2
-        for start, end in [*barriers(node), (node.end - 2, node.end)]:
+        for start, end in [*find_barriers(node), (node.end - 2, node.end)]:
             at = text.find("|", low, start)
             while at >= 0:
                 pipes.append(at)
@@ -315,7 +308,9 @@ def read_pipes(text: str, node: Node) -> Sequence[int]:
     return node.pipes
 
 
-def barriers(node: Node) -> list[tuple[int, int]]:
-    """Return the spans inside a node in which no sign is its own, in order."""
-    spans = [(child.start, child.end) for child in node.children]
-    return sorted(spans + node.shields) if node.shields else spans
+def find_barriers(node: Node) -> list[tuple[int, int]]:
+    """Return the spans inside a node in which no sign is its own, in order; found once."""
+    if node.barriers is None:
+        spans = [(child.start, child.end) for child in node.children]
+        node.barriers = sorted(spans + node.shields) if node.shields else spans
+    return node.barriers

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
-from extract.wikitext.scanner import COMMENT, TEMPLATE, Node, barriers, read_pipes, scan
+from extract.wikitext.scanner import COMMENT, TEMPLATE, Node, find_barriers, read_pipes, scan
 
 __all__ = [
     "Parameter",
@@ -102,7 +102,11 @@ def _read_name(text: str, node: Node) -> str:
         bar = text.find("|", start, end)
         end = end if bar < 0 else bar
     first = [child for child in node.children if child.end <= end] if node.children else []
-    raw = without_comments(text, start, end, first) if first else text[start:end]
+    return _tidy_name(without_comments(text, start, end, first) if first else text[start:end])
+
+
+@lru_cache(maxsize=1 << 11)
+def _tidy_name(raw: str) -> str:
     name = normalize_title(raw)
     if ":" in name:
         prefix, _, rest = name.partition(":")
@@ -143,8 +147,8 @@ def _read_template(text: str, node: Node) -> Template:
         return _make_template((name, node.start, node.end, bare))
     pipes = read_pipes(text, node)
     if not pipes:
-        return Template(name, node.start, node.end, ())
-    spans = barriers(node)
+        return _make_template((name, node.start, node.end, ()))
+    spans = find_barriers(node)
     parameters = []
     count = 0
     index = 0
@@ -160,7 +164,7 @@ def _read_template(text: str, node: Node) -> Template:
         equals = _find_equals(text, start, end, inside)
         if equals < 0:
             count += 1
-            parameters.append(Parameter(str(count), text[start:end], start, end, True))
+            parameters.append(_make_parameter((str(count), text[start:end], start, end, True)))
             continue
         raw = text[start:equals]
         if "<!--" in raw:
@@ -171,8 +175,8 @@ def _read_template(text: str, node: Node) -> Template:
         stripped = value.lstrip()
         low = high - len(stripped)
         value = stripped.rstrip()
-        parameters.append(Parameter(raw.strip(), value, low, low + len(value), False))
-    return Template(name, node.start, node.end, tuple(parameters))
+        parameters.append(_make_parameter((raw.strip(), value, low, low + len(value), False)))
+    return _make_template((name, node.start, node.end, tuple(parameters)))
 
 
 def _read_bare(text: str, start: int, end: int) -> tuple[Parameter, ...]:
@@ -205,11 +209,11 @@ def _read_bare(text: str, start: int, end: int) -> tuple[Parameter, ...]:
     return tuple(parameters)
 
 
-def read_lone(text: str, start: int, end: int) -> Template | None:
-    """Return the template that ``text[start:end]`` is, where nothing stands in it; else None."""
-    if not _LONE.fullmatch(text, start, end):
+def read_lone(text: str) -> Template | None:
+    """Return the template that a whole text is, where nothing stands in it; else None."""
+    if not _LONE.fullmatch(text):
         return None
-    return _read_template(text, Node(TEMPLATE, start, end))
+    return _read_template(text, Node(TEMPLATE, 0, len(text)))
 
 
 def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Template]:
@@ -219,6 +223,6 @@ def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Te
     returned too, under their name with its colon and first argument.
     """
     limit = len(text) if end is None else end
-    if (lone := read_lone(text, start, limit)) is not None:
+    if limit - start == len(text) and (lone := read_lone(text)) is not None:
         return [lone]
     return [read_template(text, node) for node in scan(text, start, limit) if node.kind == TEMPLATE]

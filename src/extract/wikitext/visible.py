@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from html import unescape
 
 from extract.model import Link
 from extract.wikitext.blocks import Block, split_blocks
-from extract.wikitext.flatten import File, Flat, flatten
+from extract.wikitext.cited import find_address, find_parts, given_values
+from extract.wikitext.flatten import File, Flat, flatten, shows_itself
 from extract.wikitext.grid import read_table
 from extract.wikitext.inline import Plain, render, render_common
-from extract.wikitext.scanner import MARKER, Node, scan
+from extract.wikitext.scanner import MARKER, TEMPLATE, Node, scan
+from extract.wikitext.templates import read_name, read_template
 
 __all__ = ["join_plain", "plain_text", "read_plain", "render_blocks", "to_plain"]
 
 _BLOCK_SIGNS = "*#:;={ -"
+# An alternative a sign, so that ``re`` can skip to the next of them.
+_MARKUP = re.compile(r"\[|<|&|\{|\}|>|//|__|''|  |\n|\t|\r|\f|\v|\x7f|\]")
 
 
 def to_plain(text: str, start: int = 0, end: int | None = None) -> Plain:
@@ -48,11 +54,41 @@ def read_plain(text: str, start: int, end: int, nodes: Sequence[Node]) -> Plain:
         quick = _read_quickly(text, start, end)
         if quick is not None:
             return quick
+    elif len(nodes) == 1 and nodes[0].end - nodes[0].start == end - start:
+        quick = _read_lone_source(text, nodes[0])
+        if quick is not None:
+            return quick
     flat = flatten(text, start, end, nodes)
     body = flat.text
     if "\n" not in body and "<" not in body and body[:1] not in _BLOCK_SIGNS:
         return render(flat, 0, len(body))
     return render_blocks(flat, split_blocks(body))
+
+
+def _read_lone_source(text: str, node: Node) -> Plain | None:
+    """Return the words of a source without markup in it; None where it may have some."""
+    if node.kind != TEMPLATE or node.children or node.shields:
+        return None
+    name = read_name(text, node)
+    if shows_itself(name):
+        return None
+    template = read_template(text, node)
+    given = given_values(template)
+    words = ""
+    links: list[Link] = []
+    for part in find_parts(template, given) or ():
+        value = given[part.name].value if part.name else name
+        words += part.before
+        address = find_address(part, given)
+        if address:
+            if "http" in value or "'" in address or '"' in address:
+                return None
+            stop = len(words) + len(value)
+            links.append(Link(len(words), stop, "external", unescape(address)))
+        words += value
+    if not words or words[0] in _BLOCK_SIGNS or _MARKUP.search(words) or words != words.strip():
+        return None
+    return Plain(words, tuple(links), (), ())
 
 
 def plain_text(text: str) -> str:

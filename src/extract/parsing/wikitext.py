@@ -46,6 +46,8 @@ _UNCLOSED = re.compile(r"\{\{[^\n]*+(?:\n[ \t]*+[|}][^\n]*+)*+")
 _MARKERS = re.compile(r"(?:\x7f[a-zA-Z]\d*+\x7f|\s)++")
 _DEEPEST_TABLE = 5
 _DEEPEST_CAPTION = 2
+_MOST_SPANS = 50
+"""Fields of nested boxes behind which the field round a mark is looked for."""
 
 
 _new = tuple.__new__
@@ -332,11 +334,12 @@ def _find_span(
 
     A nested box's spans follow their value's; ``reaches`` are the furthest ends so far.
     """
-    index = bisect_right(starts, at) - 1
-    while index >= 0 and reaches[index] > at:
+    last = bisect_right(starts, at) - 1
+    for index in range(last, max(last - _MOST_SPANS, -1), -1):
+        if reaches[index] <= at:
+            break
         if spans[index][1] > at:
             return index
-        index -= 1
     return -1
 
 

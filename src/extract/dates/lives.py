@@ -20,7 +20,8 @@ __all__ = ["LEAST_LIFE", "LONGEST_LIFE", "find_lives", "overlap"]
 
 Reader = Callable[[str], "DateExpression | None"]
 
-_PARENTHESIS = re.compile(r"(?<=\S )\(((?:[^()\n]|\([^()\n]{1,40}\)){9,240})\)")
+_PARENTHESIS = re.compile(r"\((?<=\S \()((?:[^()\n]|\([^()\n]{1,40}\)){9,240})\)")
+_PLAIN_RANGE = re.compile(r"\d+( ?)[-\u05be\u2010-\u2015\u2212]\1\d+")
 _SPACED_DASH = re.compile(r"\s[-\u05be\u2010-\u2015\u2212]\s")
 _TIGHT_DASH = re.compile(r"(?<=\w)[\u2012-\u2015](?=\w)")
 _ITEM = re.compile(r"[^,/()\s\u200b-\u200f\u202a-\u202e](?:[^,/()]*[^,/()\s])?")
@@ -42,7 +43,9 @@ def find_lives(text: str, read: Reader) -> list[list[DateExpression]]:
     """
     lives = []
     for match in _PARENTHESIS.finditer(text):
-        if not _DATED.search(match[1]) or _names_period(text, match.start()):
+        if not _DATED.search(match[1]) or _PLAIN_RANGE.fullmatch(match[1]):
+            continue
+        if _names_period(text, match.start()):
             continue
         start, end = match.span(1)
         start = max(start, text.rfind(";", start, end) + 1)
@@ -62,7 +65,9 @@ def _read_life(text: str, start: int, end: int, read: Reader) -> list[DateExpres
     dashes = list(_SPACED_DASH.finditer(text, start, end)) or list(
         _TIGHT_DASH.finditer(text, start, end)
     )
-    if len(dashes) != 1:
+    if len(dashes) != 1 or not _DATED.search(text, start, dashes[0].start()):
+        return []
+    if not _DATED.search(text, dashes[0].end(), end):
         return []
     birth = _read_side(text, start, dashes[0].start(), read)
     death = birth and _read_side(text, dashes[0].end(), end, read)

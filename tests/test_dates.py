@@ -242,4 +242,4 @@ def test_words_kept_in_memory_are_short() -> None:
 
     long = "ש" * 5000
     for text in (f"{long} ב-1931", f"מאז {long}-1931", f'נבנה ב{"ת" * 400}"ש'):
-        assert all(len(t.text) <= 60 for p in tokens.find_passages(text) for t in p.tokens)
+        assert all(len(t.text) <= 60 for p in tokens.find_passages(text) for t in p)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from edtf import parse_edtf
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract.dates import DateContext, find_dates, read_date, read_dates
+from extract.dates import (
+    DateContext,
+    find_dates,
+    offsets,
+    phrases,
+    read_date,
+    read_dates,
+    short_ways,
+    tokens,
+)
 from extract.dates import calendars as cal
 from extract.dates.numerals import gematria
 
+CASES = Path(__file__).parent.parent / "fixtures/cases/dates"
 LAWS = settings(max_examples=60, deadline=None)
 
 WORDS = [
@@ -307,3 +320,71 @@ def test_time_grows_with_length(unit: str) -> None:
 
     small, large = seconds(3_000), seconds(24_000)
     assert large < 0.1 + 8 * 4 * small  # quadratic growth would be 64 times
+
+
+PLAIN_WORDS = [
+    "הבית", "נבנה", "בעיר,", "אחרי", "לקראת", "בידי", "ונהרס", "ספרים", "לפי", "קרב", "בשל", "גרסה", "נולד", "החל",
+    "(1948)", "(1948–1950)", "ב-1948", "מ-1948", "ב-1948–1950,", "1948.", "בשנת 1948", "השנים 1948–1950", "בין השנים", "ובין",
+    "14 במאי 1948", "ב-14 במאי 1948", "במאי 1948.", "ומיוני 1948", "בשנות ה-50", "מהמאה ה-19", "כהמאה ה-19", "500",
+    "ב-12", "20,000", "כ-300", "שנים", "–1950,", "ו-1950", "או", "מספר", "בשנה", "היום", "שלישי", "חמש", ", 1994.", "אביב,", "12 שנים", "Name",
+]  # fmt: skip
+SPACES = st.sampled_from([" ", " ", " ", " ", "", "\n"])
+TEXTS = st.lists(
+    st.tuples(st.sampled_from(WORDS + 3 * PLAIN_WORDS), SPACES).map("".join), max_size=20
+).map("".join)
+
+
+def _both_ways(text: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[object, object]]:
+    """Yield what the short ways and what the long one read at every token of a text that may begin a date."""
+    for passage in tokens.find_passages(text):
+        for index in passage.starts:
+            short = short_ways.read_short(passage, index)
+            offset = offsets.read_offset(passage, index)
+            alone = [offset] if offset else phrases.read_phrase(passage, index)
+            with monkeypatch.context() as patch:
+                patch.setattr(phrases, "_stands_alone", lambda *_: False)
+                long = [offset] if offset else phrases.read_phrase(passage, index)
+            yield alone, long
+            yield long if short is None else short, long
+
+
+@settings(LAWS, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=TEXTS)
+def test_the_short_ways_read_what_the_long_one_does(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for short, long in _both_ways(text, monkeypatch):
+        assert short == long
+
+
+def test_the_short_ways_read_the_cases_as_the_long_one_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = 0
+    for path in sorted(CASES.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for short, long in _both_ways(json.loads(line)["text"], monkeypatch):
+                assert short == long
+                told += 1
+    assert told > 1000
+
+
+PIECES = st.one_of(
+    st.text(alphabet="אבהושתםם019-–־()\"'׳״.,:;[]\n \u200f\u05b0aé?%", max_size=12).map(
+        lambda text: text.replace(" ", "")
+    ),
+    st.sampled_from(WORDS + PLAIN_WORDS).map(lambda text: text.replace(" ", "\n")),
+)
+
+
+@settings(LAWS, max_examples=400)
+@given(PIECES)
+def test_pieces_are_cut_alike_in_every_way(piece: str) -> None:
+    cut = tuple(tokens._cut(piece))
+    assert tokens._tokens_of(piece) == cut
+    whole = tokens._weighed(cut)
+    tokens._forget()
+    tokens._learn([piece])
+    if piece and piece in tokens._plain:
+        assert whole[1:] == ((), 0, False)
+    assert tokens._lookup(piece) == whole

@@ -8,15 +8,18 @@
 
 How a text is read, module by module:
 
-``tokens``      cuts the text at its spaces, remembers each piece, and keeps only passages
-                around an anchor: a number, a letter numeral, a word of the grammar
+``tokens``      cuts the text at its spaces, remembers each piece and its tokens, and keeps only
+                passages around an anchor: a number, a letter numeral, a word of the grammar
 ``lexicon``     finds words of ``hewiki/*.toml`` behind their prefix letters
 ``numerals``    letters as numbers
 ``grammar``     what forms are made of: points, prefixes, phrases, number words
 ``years``       years in digits, words and letters
 ``forms``       the forms of one date: day, month, year, decade, century, part, holiday …
+``edges``       what the words beside an expression are to it: signals, or nothing at all
 ``phrases``     ranges, lists, alternatives, signals, and what lets a weak date in
 ``offsets``     relative expressions: שנה לאחר מכן, כעבור שלוש שנים, למחרת
+``short_ways``  the dates most prose has, where the words beside them say nothing of time:
+                decided at once, as the two modules above decide them
 ``units``       what a form says, and its EDTF text and days
 ``calendars``   day numbers of the Gregorian, Julian and Hebrew calendars
 ``resolution``  what the context supplies: anchors, years, centuries (R1–R7)
@@ -34,7 +37,9 @@ To add a form of one date:
    ``resolution`` its rank as an anchor;
 4. add cases, positive and negative, to ``fixtures/cases/dates``.
 
-Ranges, lists, parts, signals and modifiers then work with it unchanged.
+Ranges, lists, parts, signals and modifiers then work with it unchanged.  A word or a phrase
+that goes on with a form from behind it must be one that ``edges.ends`` knows of: a word with
+a reading, a link, a phrase of a table.
 
 To read a section, begin with ``DateContext(year)``, the year its heading names or None, and
 hand on the context that comes back from paragraph to paragraph::

@@ -47,19 +47,19 @@ def _day_number(tokens: Tokens, index: int) -> tuple[int, int, int, str]:
     token = tokens[index]
     if token.kind == NUMBER:
         ok = len(token.text) <= 2 and 1 <= int(token.text) <= 31 and not _numbers(tokens, index)
-        return (index + 1, int(token.text), token.start, "") if ok else (index, 0, 0, "")
+        return (index + 1, int(token.text), tokens.at(index), "") if ok else (index, 0, 0, "")
     if token.kind != WORD:
         return index, 0, 0, ""
     length, value = letters_number(token, most=31)
     if value:
-        return index + 1, value, token.at(length), token.text[:length]
+        return index + 1, value, tokens.at(index, length), token.text[:length]
     for category in ("ten", "teen", "unit", "day_ordinal"):
         if category in token.readings:
             length = token.readings[category][0]
             after, value = words_number(tokens, index, length)
             prefix = token.text[:length]
             if 0 < value <= 31 and _is_day_place(tokens, index, after, prefix, value):
-                return after, value, start_of(token, length), prefix
+                return after, value, start_of(tokens, index, length), prefix
     return index, 0, 0, ""
 
 
@@ -323,7 +323,7 @@ def dated_day_form(tokens: Tokens, index: int) -> Point | None:
     if inner.prefix not in {"", "ה", "ב"}:
         return None
     return inner._replace(
-        start=start_of(token, length), strength=STRONG, prefix=token.text[:length]
+        start=start_of(tokens, index, length), strength=STRONG, prefix=token.text[:length]
     )
 
 
@@ -359,7 +359,7 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
     prefix = token.text[:length]
     unit = Unit("month", None, month, calendar=calendar)
     year = year_after(tokens, after)
-    start = start_of(token, length)
+    start = start_of(tokens, index, length)
     if year is not None:
         after_year, fields = year
         if fields.get("same"):
@@ -413,7 +413,7 @@ def numeric_form(tokens: Tokens, index: int) -> Point | None:
     if not 1 <= (unit.month or 0) <= 12 or not 1 <= (unit.day or 0) <= 31 or era:
         return None
     strength = STRONG if unit.year is not None and 1000 <= unit.year <= 2199 else WEAK
-    return point_of(tokens, after, token.start, unit, strength, "numeric-day")
+    return point_of(tokens, after, tokens.at(index), unit, strength, "numeric-day")
 
 
 def _day_and_month(tokens: Tokens, index: int) -> Point | None:
@@ -425,7 +425,7 @@ def _day_and_month(tokens: Tokens, index: int) -> Point | None:
     if not (day.isdigit() and month.isdigit() and 1 <= int(day) <= 31 and 1 <= int(month) <= 12):
         return None
     unit = Unit("day", None, int(month), int(day))
-    return point_of(tokens, index + 1, token.start, unit, BARE, "numeric-day-month")
+    return point_of(tokens, index + 1, tokens.at(index), unit, BARE, "numeric-day-month")
 
 
 def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
@@ -433,7 +433,7 @@ def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
     if is_counted(tokens, index + 1) or int(first) > 2199 or int(first) == 0:
         return None
     unit = Unit("year", int(first), number=int(second), implied=f"slash{len(second)}")
-    return point_of(tokens, index + 1, tokens[index].start, unit, WEAK, "slash-years")
+    return point_of(tokens, index + 1, tokens.at(index), unit, WEAK, "slash-years")
 
 
 # --- years, decades, centuries ------------------------------------------------------------------
@@ -460,7 +460,7 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
                     else inner.unit
                 )
                 return inner._replace(
-                    start=start_of(token, head[0]),
+                    start=start_of(tokens, index, head[0]),
                     strength=STRONG,
                     prefix=token.text[: head[0]],
                     unit=unit,
@@ -485,7 +485,7 @@ def year_form(tokens: Tokens, index: int) -> Point | None:
         return point_of(
             tokens,
             found.next,
-            start_of(token, head[0]),
+            start_of(tokens, index, head[0]),
             unit,
             STRONG,
             "headed-year",
@@ -511,7 +511,7 @@ def _decade_of_years(tokens: Tokens, index: int, length: int) -> Point | None:
     after, unit = decade_tail(tokens, *found)
     token = tokens[index]
     return point_of(
-        tokens, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
+        tokens, after, start_of(tokens, index, length), unit, STRONG, "decade", token.text[:length]
     )
 
 
@@ -537,7 +537,7 @@ def decade_form(tokens: Tokens, index: int) -> Point | None:
     if tokens[after].text in lexicon().sets["of_life"]:
         return None
     return point_of(
-        tokens, after, start_of(token, length), unit, STRONG, "decade", token.text[:length]
+        tokens, after, start_of(tokens, index, length), unit, STRONG, "decade", token.text[:length]
     )
 
 
@@ -624,7 +624,7 @@ def century_form(tokens: Tokens, index: int) -> Point | None:
         return None
     after, unit = found
     after, era = era_after(tokens, after)
-    start = start_of(token, length)
+    start = start_of(tokens, index, length)
     return point_of(
         tokens, after, start, unit._replace(era=era), STRONG, "century", token.text[:length]
     )
@@ -644,7 +644,7 @@ def numbered_decade_form(tokens: Tokens, index: int) -> Point | None:
     return point_of(
         tokens,
         following,
-        start_of(token, length),
+        start_of(tokens, index, length),
         unit,
         STRONG,
         "numbered-decade",
@@ -666,7 +666,7 @@ def millennium_form(tokens: Tokens, index: int) -> Point | None:
     return point_of(
         tokens,
         after,
-        start_of(token, length),
+        start_of(tokens, index, length),
         unit,
         BARE if value > 3 and not era else STRONG,
         "millennium",
@@ -716,7 +716,7 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
             return point_of(
                 tokens,
                 index + 2,
-                token.at(length),
+                tokens.at(index, length),
                 unit,
                 STRONG,
                 f"same-{level}",
@@ -728,7 +728,7 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
         return point_of(
             tokens,
             index + 2,
-            token.at(length),
+            tokens.at(index, length),
             unit,
             STRONG,
             "same-named-month",
@@ -740,7 +740,7 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
         return point_of(
             tokens,
             index + 2,
-            token.at(length),
+            tokens.at(index, length),
             unit,
             STRONG,
             "same-season",
@@ -770,7 +770,7 @@ def _anchored_form(tokens: Tokens, index: int) -> Point | None:
         elif following.kind == DASH:
             return None
         unit = Unit(level, same=level, implied="relative")
-        return point_of(tokens, index + 1, token.start, unit, STRONG, f"anchored-{level}", "ה")
+        return point_of(tokens, index + 1, tokens.at(index), unit, STRONG, f"anchored-{level}", "ה")
     return None
 
 
@@ -807,7 +807,7 @@ def part_form(tokens: Tokens, index: int) -> Point | None:
         return None
     unit = found.unit._replace(part=part)
     return found._replace(
-        start=start_of(token, length),
+        start=start_of(tokens, index, length),
         unit=unit,
         prefix=token.text[:length],
         strength=WEAK if bare else STRONG,
@@ -828,7 +828,7 @@ def years_part_form(tokens: Tokens, index: int) -> Point | None:
         return None
     length = token.readings["years"][0]
     return found._replace(
-        start=start_of(token, length),
+        start=start_of(tokens, index, length),
         unit=found.unit._replace(part=part),
         prefix=token.text[:length],
         rule=f"part-{found.rule}",
@@ -851,7 +851,7 @@ def _elliptic_part(tokens: Tokens, index: int) -> Point | None:
     if found.unit.level not in {"year", "decade", "century", "month"}:
         return None
     unit = found.unit._replace(part=part)
-    start, prefix = start_of(token, length), token.text[:length]
+    start, prefix = start_of(tokens, index, length), token.text[:length]
     return point_of(tokens, index + 1, start, unit, STRONG, "part-elliptic", prefix)
 
 
@@ -886,12 +886,12 @@ def fraction_form(tokens: Tokens, index: int) -> Point | None:
                 return None
             unit = inner.unit._replace(part="mid")
             return inner._replace(
-                start=start_of(token, length),
+                start=start_of(tokens, index, length),
                 unit=unit,
                 prefix=token.text[:length],
                 rule="half-as-middle",
             )
-        inner = inner._replace(next=follow, end=tokens[follow - 1].end)
+        inner = inner._replace(next=follow, end=tokens.end(follow - 1))
     if inner is None or inner.unit.part or inner.unit.fraction:
         return None
     number = parts if number < 0 else number
@@ -901,7 +901,7 @@ def fraction_form(tokens: Tokens, index: int) -> Point | None:
     if fractioned is None:
         return None
     return inner._replace(
-        start=start_of(token, length),
+        start=start_of(tokens, index, length),
         unit=fractioned,
         prefix=token.text[:length],
         strength=STRONG,
@@ -942,7 +942,7 @@ def season_form(tokens: Tokens, index: int) -> Point | None:
     number = tokens[at].readings["season"][1]
     after = at + 1
     following = tokens[after]
-    prefix, start = token.text[:length], start_of(token, length)
+    prefix, start = token.text[:length], start_of(tokens, index, length)
     if following.gap == 2:
         return None
     skip = after + 1 if is_particle(following.text, "of") else after
@@ -1016,7 +1016,7 @@ def week_form(tokens: Tokens, index: int) -> Point | None:
     unit = inner.unit._replace(level="week", number=number)
     strength = STRONG if inner.strength == STRONG else WEAK
     return inner._replace(
-        start=start_of(token, length),
+        start=start_of(tokens, index, length),
         unit=unit,
         prefix=token.text[:length],
         rule="week",
@@ -1078,7 +1078,7 @@ def holiday_form(tokens: Tokens, index: int) -> Point | None:
     return point_of(
         tokens,
         after_year,
-        start_of(token, length),
+        start_of(tokens, index, length),
         unit,
         STRONG,
         "holiday",
@@ -1110,7 +1110,7 @@ def _new_moon(tokens: Tokens, index: int, at: int, before: int, length: int) -> 
     return point_of(
         tokens,
         year[0],
-        start_of(token, length),
+        start_of(tokens, index, length),
         unit,
         STRONG,
         "new-moon",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.numerals import plain_letters, value_of
-from extract.dates.tokens import DASH, NUMBER, NUMERIC, PUNCT, WORD, Token
+from extract.dates.tokens import DASH, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit
 
 __all__ = [
@@ -18,8 +17,6 @@ __all__ = [
 
 STRONG, WEAK, BARE = 2, 1, 0
 """Is the form a date by itself, with a signal beside it, or only in a range or a list."""
-
-Tokens = Sequence[Token]
 
 
 class Point(NamedTuple):
@@ -45,14 +42,14 @@ def point_of(
     prefix: str = "",
 ) -> Point:
     """Return the point that ends before a token."""
-    return Point(start, tokens[after - 1].end, after, unit, strength, rule, prefix)
+    return Point(start, tokens.end(after - 1), after, unit, strength, rule, prefix)
 
 
-def start_of(token: Token, length: int) -> int:
+def start_of(tokens: Tokens, index: int, length: int) -> int:
     """Return where a word's span begins: its article is inside, other prefixes are not (S1, S2)."""
-    if length and token.text[length - 1] == "ה":
+    if length and tokens[index].text[length - 1] == "ה":
         length -= 1
-    return token.at(length)
+    return tokens.at(index, length)
 
 
 def match_phrase(tokens: Tokens, index: int, table: str, length: int = 0) -> tuple[int, Any] | None:

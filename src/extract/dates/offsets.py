@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from extract.dates import forms
 from extract.dates.grammar import neighbour_after
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.phrases import Draft, Offset
-from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token
+from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
 
 __all__ = ["read_offset"]
 
-Tokens = Sequence[Token]
 _Quantity = tuple[int, float, str, int, int]
 """Index after it, amount, unit, span start, months beside the years."""
 
@@ -28,12 +25,12 @@ def _quantity(tokens: Tokens, index: int) -> tuple[_Quantity, bool] | None:
     token = tokens[at]
     if token.kind == WORD and tokens[at].text in lexicon().sets["approximate_words"]:
         inner = _quantity(tokens, at + 1)
-        return ((*inner[0][:3], token.start, inner[0][4]), True) if inner else None
+        return ((*inner[0][:3], tokens.at(at), inner[0][4]), True) if inner else None
     if token.kind == NUMBER:
         unit = tokens[at + 1].readings.get("offset_unit")
         if unit is None or unit[0] or len(token.text) > 3 or tokens[at + 1].gap == 2:
             return None
-        return (at + 2, float(token.text), unit[1], token.start, 0), approximate
+        return (at + 2, float(token.text), unit[1], tokens.at(at), 0), approximate
     if token.kind != WORD:
         return None
     length = 0
@@ -61,7 +58,7 @@ def _quantity(tokens: Tokens, index: int) -> tuple[_Quantity, bool] | None:
 def _word_quantity(tokens: Tokens, at: int, category: str) -> _Quantity | None:
     token = tokens[at]
     length, value = token.readings[category]
-    start = token.at(length)
+    start = tokens.at(at, length)
     if category == "offset_dual":
         amount, unit = (50.0, "year") if value == "jubilee" else (2.0, value)
         return _tail_quantity(tokens, at + 1, amount, unit, start)
@@ -116,7 +113,7 @@ def _draft(
     modifiers = frozenset({"approximate"}) if approximate else frozenset()
     return Draft(
         start,
-        tokens[after - 1].end,
+        tokens.end(after - 1),
         "offset",
         (),
         modifiers,
@@ -157,7 +154,7 @@ def _led(tokens: Tokens, index: int) -> Draft | None:
             return None
     offset = Offset(amount, unit, 1, months)
     return _draft(
-        tokens, index, after, token.at(lead), offset, "offset-led", approximate=approximate
+        tokens, index, after, tokens.at(index, lead), offset, "offset-led", approximate=approximate
     )
 
 
@@ -196,7 +193,7 @@ def _neighbour(tokens: Tokens, index: int) -> Draft | None:
         after, direction = found
         rule = f"{'next' if direction > 0 else 'previous'}-{unit}"
         offset = Offset(1.0, unit, direction, whole=True)
-        return _draft(tokens, index, after, forms.start_of(token, length), offset, rule)
+        return _draft(tokens, index, after, forms.start_of(tokens, index, length), offset, rule)
     if (
         "this" in following.readings
         and following.readings["this"][0] == 0
@@ -207,7 +204,7 @@ def _neighbour(tokens: Tokens, index: int) -> Draft | None:
             tokens,
             index,
             index + 2,
-            forms.start_of(token, length),
+            forms.start_of(tokens, index, length),
             Offset(0.0, unit, 1, whole=True),
             f"this-{unit}",
         )
@@ -220,7 +217,9 @@ def _tomorrow(tokens: Tokens, index: int) -> Draft | None:
     found = forms.match_phrase(tokens, index, "tomorrow", length)
     if found is None:
         return None
-    return _draft(tokens, index, found[0], token.at(length), Offset(1.0, "day", 1), "tomorrow")
+    return _draft(
+        tokens, index, found[0], tokens.at(index, length), Offset(1.0, "day", 1), "tomorrow"
+    )
 
 
 _OPENERS = frozenset({

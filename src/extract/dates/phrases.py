@@ -6,21 +6,27 @@ and modifiers, whose missing years, months and centuries the context still has t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.dates import forms
+from extract.dates.edges import ends, is_numbered, may_remark, signal_kinds
 from extract.dates.forms import BARE, STRONG, Point
 from extract.dates.grammar import names_games
 from extract.dates.lexicon import is_particle, is_prefix, lexicon, past_stems
-from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token
+from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit, is_complete
 from extract.dates.years import is_quantity
 
-__all__ = ["Draft", "Offset", "read_phrase", "signal_kinds"]
-
-Tokens = Sequence[Token]
+__all__ = [
+    "Draft",
+    "Offset",
+    "is_citation",
+    "is_doubted",
+    "is_title",
+    "plain_draft",
+    "read_phrase",
+]
 
 _MOST_MEMBERS = 40
 
@@ -62,6 +68,20 @@ class Draft(NamedTuple):
     needs_anchor: bool = False
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
+def plain_draft(
+    start: int, end: int, units: tuple[Unit, ...], rule: str, first: int, after: int
+) -> Draft:
+    """Return the draft of a date or of a range that nothing qualifies."""
+    shape = "single" if len(units) == 1 else "range"
+    return tuple.__new__(
+        Draft,
+        (start, end, shape, units, _NOTHING, rule, first, after, "explicit", "", False, None, False, False, False),
+    )  # fmt: skip
+
+
 class _Before(NamedTuple):
     """What stands before an expression."""
 
@@ -74,30 +94,6 @@ class _Before(NamedTuple):
     """Index of the first token that is none of this."""
     near: bool = False
     """The prefix כ: about."""
-
-
-_KINDS = ("since", "until", "before", "after", "approximate", "uncertain", "between", "neutral")
-
-
-def signal_kinds(token: Token) -> tuple[str, ...]:
-    """Return the kinds of signal a word may be (S6), the likeliest first."""
-    return _signals_of(token.text)
-
-
-@lru_cache(maxsize=1 << 15)
-def _signals_of(text: str) -> tuple[str, ...]:
-    sets = lexicon().sets
-    for length in range(3):
-        if length and not (
-            len(text) > length + 1
-            and text[:length] in {"ו", "ש", "כ", "וש", "ב", "ול", "וכ", "מ", "ומ"}
-        ):
-            continue
-        word = text[length:]
-        kinds = tuple(kind for kind in _KINDS if word in sets[f"before.{kind}"])
-        if kinds:
-            return kinds
-    return ()
 
 
 def _fused_before(tokens: Tokens, point: Point, index: int) -> tuple[str, int]:
@@ -147,7 +143,7 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
             continue
         prefix = prefix if prefix or kind == "neutral" else "ה"
         break
-    if "uncertain" not in modifiers and _is_doubted(tokens, at):
+    if "uncertain" not in modifiers and is_doubted(tokens, at):
         modifiers.add("uncertain")
     if "מ" in prefix and not opened:
         opened = "from"
@@ -166,16 +162,24 @@ def _governs(tokens: Tokens, at: int, kind: str, prefix: str) -> bool:
     )
 
 
-def _is_doubted(tokens: Tokens, at: int) -> bool:
+@cache
+def _load_doubts() -> frozenset[str]:
+    """Return the words of doubt, alone and behind *and* or *that*."""
+    return frozenset(lead + word for word in lexicon().sets["doubts"] for lead in ("", "ו", "ש"))
+
+
+def is_doubted(tokens: Tokens, at: int) -> bool:
     """Tell whether the verb a date stands with is doubted: ככל הנראה נוסד ב-1780 (S6)."""
-    sets = lexicon().sets
-    if tokens[at].text == "," and tokens[at - 1].text in sets["doubts"]:
+    doubts = _load_doubts()
+    if doubts.isdisjoint([token.text for token in tokens[at - 3 : at]]):
+        return False
+    if tokens[at].text == "," and tokens[at - 1].text in doubts:
         return True  # in commas of its own: ככל הנראה,
     for step in range(4):
         token = tokens[at - step]
         if token.kind != WORD or tokens[at - step + 1].gap == 2:
             return False
-        if token.text in sets["doubts"] or token.text[1:] in sets["doubts"]:
+        if token.text in doubts:
             return step > 0
     return False
 
@@ -326,10 +330,14 @@ def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
         unit = Unit(last.unit.level, number=value, era=era)
     if forms.is_counted(tokens, after) or "month" in tokens[after].readings:
         return None
-    start = forms.start_of(token, 1) if token.kind == WORD and prefix[0] in "ולה" else token.start
+    start = (
+        forms.start_of(tokens, at, 1)
+        if token.kind == WORD and prefix[0] in "ולה"
+        else tokens.at(at)
+    )
     if token.kind == WORD and prefix.startswith(("וה", "לה")):
-        start = token.at(1)
-    return Point(start, tokens[after - 1].end, after, unit, STRONG, "elliptic", "")
+        start = tokens.at(at, 1)
+    return Point(start, tokens.end(after - 1), after, unit, STRONG, "elliptic", "")
 
 
 def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | None:
@@ -353,7 +361,12 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
                 return None
             after = at + 2 if following.text == "'" and following.gap == 0 else at + 1
             return Point(
-                token.start, tokens[after - 1].end, after, Unit("year", year), STRONG, "short-year"
+                tokens.at(at),
+                tokens.end(after - 1),
+                after,
+                Unit("year", year),
+                STRONG,
+                "short-year",
             )
     if token.kind == NUMBER and "month" in tokens[at + 1].readings and len(token.text) <= 2:
         return None
@@ -372,7 +385,7 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
         return None
     unit = Unit("year", None if found.short else found.year, era=found.era, number=found.year if found.short else None,
                 implied="short" if found.short else "", calendar=found.calendar, marked=found.marked)  # fmt: skip
-    return Point(found.start, tokens[found.next - 1].end, found.next, unit, STRONG, "year-member")
+    return Point(found.start, tokens.end(found.next - 1), found.next, unit, STRONG, "year-member")
 
 
 def _bare_day(tokens: Tokens, index: int) -> Point | None:
@@ -382,14 +395,16 @@ def _bare_day(tokens: Tokens, index: int) -> Point | None:
         value, prefix = forms.short_number(tokens, index), ""
         if not 1 <= value <= 31:
             return None
-        start = token.start
-        return Point(start, token.end, index + 1, Unit("day", day=value), BARE, "bare-day", prefix)
+        start = tokens.at(index)
+        return Point(
+            start, tokens.end(index), index + 1, Unit("day", day=value), BARE, "bare-day", prefix
+        )
     if token.kind == WORD and ("'" in token.text or '"' in token.text):
         length, value = forms.letters_number(token, most=30)
         if value:
             return Point(
-                token.at(length),
-                token.end,
+                tokens.at(index, length),
+                tokens.end(index),
                 index + 1,
                 Unit("day", day=value),
                 BARE,
@@ -558,7 +573,7 @@ def _is_admitted(
         previous.kind == WORD
         and first.rule in _NUMBERABLE
         and before.prefix in {"", "ה"}
-        and _is_numbered(previous)
+        and is_numbered(previous.text)
     )
     civil = first.strength < STRONG and first.unit.calendar == "gregorian"
     if numbered or (civil and _is_in_code(tokens, index, points[-1].next)):
@@ -578,7 +593,7 @@ def _is_admitted(
         return True, kind or "explicit"
     unit = first.unit
     if first.rule == "slash-years" or unit.level == "year":
-        if _is_citation(tokens, points[-1].next, at):
+        if is_citation(tokens, points[-1].next, at):
             return False, ""
         return _year_admitted(tokens, index, points, links, before)
     if first.rule == "numeric-day":
@@ -668,13 +683,6 @@ def _is_in_code(tokens: Tokens, index: int, after: int) -> bool:
         and following.gap == 0
         and tokens[after + 1].kind in numbers
         and tokens[after + 1].gap == 0
-    )
-
-
-def _is_numbered(token: Token) -> bool:
-    words = lexicon().sets["numbered"]
-    return token.text in words or (
-        len(token.text) > 3 and token.text[0] in "בלמהו" and token.text[1:] in words
     )
 
 
@@ -991,7 +999,7 @@ def _is_life(points: list[Point]) -> bool:
     return first is not None and last is not None and 10 <= abs(last - first) <= 110
 
 
-def _is_citation(tokens: Tokens, after: int, at: int) -> bool:
+def is_citation(tokens: Tokens, after: int, at: int) -> bool:
     """Author and year, year and pages (F7)."""
     sets = lexicon().sets
     following = tokens[after]
@@ -1009,24 +1017,28 @@ def _is_citation(tokens: Tokens, after: int, at: int) -> bool:
     )
 
 
-def _is_title(tokens: Tokens, first: int, after: int) -> bool:
-    """Tell whether an expression stands inside a short quotation, as the name of a work does (F3)."""
-    for step in range(1, 6):
-        token = tokens[first - step]
+_QUOTES = frozenset({'"', "“", "”", "„"})
+
+
+def _is_quoted(tokens: Tokens, first: int) -> bool:
+    """Tell whether a quotation opens a few words before a token."""
+    for step, token in enumerate(tokens[first - 1 : first - 6 : -1]):
+        text = token.text
+        if text in _QUOTES:
+            said = tokens[first - step - 2].text == ":"
+            return token.kind == PUNCT and not tokens[first - step].gap and not said
         if token.kind == END:
             return False
-        if token.kind == WORD and is_prefix(token.text.partition('"')[0]) and '"' in token.text:
-            break  # what stands behind a fused prefix, as in ב"מגרש 1930", is no acronym
-        if token.text == '"' or token.text in "“”„":
-            if token.kind != PUNCT or tokens[first - step + 1].gap:
-                return False
-            if tokens[first - step - 1].text == ":":
-                return False  # what somebody said
-            break
-    else:
+        if '"' in text and token.kind == WORD and is_prefix(text.partition('"')[0]):
+            return True  # what stands behind a fused prefix, as in ב"מגרש 1930", is no acronym
+    return False
+
+
+def is_title(tokens: Tokens, first: int, after: int) -> bool:
+    """Tell whether an expression stands inside a short quotation, as the name of a work does (F3)."""
+    if not _is_quoted(tokens, first):
         return False
-    for step in range(6):
-        token = tokens[after + step]
+    for token in tokens[after : after + 6]:
         if token.kind == END or (token.kind == PUNCT and token.text in ".;"):
             return False
         if token.kind == PUNCT and token.text in '"“”':
@@ -1081,7 +1093,7 @@ def _remark(tokens: Tokens, index: int) -> str:
     at = index
     if tokens[at].text in {"(", ","}:
         at += 1
-    if tokens[at].kind != WORD or not _may_remark(tokens[at].text):
+    if tokens[at].kind != WORD or not may_remark(tokens[at].text):
         return ""
     leads = lexicon().sets["remark_leads"]
     for _ in range(3):
@@ -1098,16 +1110,6 @@ def _remark(tokens: Tokens, index: int) -> str:
             return ""
         at = forms.skip_prefix(tokens, at) if forms.skip_prefix(tokens, at) > at else at + 1
     return ""
-
-
-@lru_cache(maxsize=1 << 15)
-def _may_remark(text: str) -> bool:
-    phrases = lexicon().phrases
-    return text in lexicon().sets["remark_leads"] or any(
-        text[length:] in phrases[table]
-        for table in ("julian_remark", "gregorian_remark")
-        for length in range(3)
-    )
 
 
 _CLAUSE_ENDS = frozenset({".", ";", "!", "?"})
@@ -1150,7 +1152,9 @@ def _year_before_era(tokens: Tokens, index: int) -> Point | None:
         return None
     if not forms.era_after(tokens, at + 1)[1] and not _is_early_life(tokens, index):
         return None
-    return Point(token.start, token.end, index + 1, Unit("year", int(token.text)), BARE, "year")
+    return Point(
+        tokens.at(index), tokens.end(index), index + 1, Unit("year", int(token.text)), BARE, "year"
+    )
 
 
 _LEAST_EARLY, _MOST_EARLY = 30, 110
@@ -1175,9 +1179,9 @@ def _glued_years(tokens: Tokens, index: int) -> list[Draft]:
     first, last = int(tokens[at].text[:4]), int(tokens[at].text[4:])
     if not 1000 <= first <= 2199 or not 1000 <= last <= 2199:
         return []
-    start = forms.start_of(token, token.readings["years"][0])
+    start = forms.start_of(tokens, index, token.readings["years"][0])
     units = (Unit("year", min(first, last)), Unit("year", max(first, last)))
-    return [Draft(start, tokens[at].end, "range", units, frozenset(), "glued-years", index, at + 1)]
+    return [Draft(start, tokens.end(at), "range", units, frozenset(), "glued-years", index, at + 1)]
 
 
 def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Draft]:
@@ -1195,6 +1199,8 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
         if first is None:
             return []
     before = _look_before(tokens, first, index)
+    if first.strength == STRONG and not trusted and _stands_alone(tokens, index, first, before):
+        return [_alone(tokens, index, first, before)]
     unsigned = (
         first.unit.level == "year"
         and first.strength < STRONG
@@ -1229,11 +1235,37 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
     return _drafts(tokens, index, points, links, units, before, kind)
 
 
+def _stands_alone(tokens: Tokens, index: int, point: Point, before: _Before) -> bool:
+    """Tell whether an expression is one date that nothing beside it qualifies but what is before it.
+
+    It may lack nothing but its century or the anchor's year: such a one is let in unasked.
+    """
+    previous, unit = tokens[before.at], point.unit
+    if before.near or point.rule == "year" or previous.kind == DASH or unit.level == "season":
+        return False
+    if not (is_complete(unit) or unit.level in {"decade", "year"}):
+        return False
+    if previous.kind == WORD and (is_numbered(previous.text) or is_particle(previous.text, "of")):
+        return False
+    if not ends(tokens, point.next):
+        return False
+    whole_day = unit.level == "day" and is_complete(unit)
+    return whole_day or not is_title(tokens, index, point.next)
+
+
+def _alone(tokens: Tokens, index: int, point: Point, before: _Before) -> Draft:
+    aside = "since" in before.modifiers and is_particle(tokens[before.at].text, "comparing")
+    return Draft(
+        point.start, point.end, "single", (point.unit,), before.modifiers, point.rule, index, point.next,
+        aside=aside,
+    )  # fmt: skip
+
+
 def _is_name(
     tokens: Tokens, index: int, points: list[Point], units: list[Unit], before: _Before
 ) -> bool:
     whole_day = units[0].level == "day" and is_complete(units[0])
-    if not whole_day and _is_title(tokens, index, points[-1].next):
+    if not whole_day and is_title(tokens, index, points[-1].next):
         return True
     if _is_place_name(tokens, before, points[0]) and (
         units[0].level == "season" or not is_complete(units[0])
@@ -1315,7 +1347,7 @@ def _drafts(
         start = points[at].start
         if shape == "single" and _is_unknown_start(tokens, before):
             modifiers |= {"unknown_start"}
-            start = tokens[before.at - 1].start
+            start = tokens.at(before.at - 1)
         drafts.append(
             Draft(
                 start, points[stop].end, shape, tuple(units[at : stop + 1]), modifiers, points[stop].rule if shape == "single" else f"{shape}-{points[stop].rule}",
@@ -1342,7 +1374,7 @@ def _with_weekday(tokens: Tokens, point: Point) -> Point:
     following = after + 1 if tokens[after].text == "," else after
     if forms.day_form(tokens, forms.skip_prefix(tokens, following)):
         return point  # it is the weekday of the next date
-    return point._replace(end=weekday.end, next=after)
+    return point._replace(end=tokens.end(at + 1), next=after)
 
 
 def _is_unknown_start(tokens: Tokens, before: _Before) -> bool:

@@ -5,33 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.dates.edges import signal_kinds
 from extract.dates.forms import skip_prefix
 from extract.dates.lexicon import lexicon
 from extract.dates.lives import LEAST_LIFE, LONGEST_LIFE, find_lives, overlap
 from extract.dates.offsets import read_offset
-from extract.dates.phrases import Draft, read_phrase, signal_kinds
+from extract.dates.phrases import Draft, read_phrase
 from extract.dates.resolution import Anchor, DateContext, resolve
-from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Passage, Token, find_passages
+from extract.dates.short_ways import read_short
+from extract.dates.tokens import DASH, END, PUNCT, WORD, Tokens, find_passages
 from extract.dates.units import Unit
 from extract.model import DateExpression
 
 __all__ = ["find_dates", "read_date", "read_dates"]
 
 
-def _drafts_of(passage: Passage, *, bracketed: bool) -> list[Draft]:
+def _drafts_of(tokens: Tokens, *, bracketed: bool) -> list[Draft]:
     """Return the drafts of a passage, in order and disjoint.
 
     ``bracketed`` where its text has parentheses at all.
     """
-    tokens, starts = passage
     drafts: list[Draft] = []
     opened = False
     seen, last_end = 0, -1
-    for index in starts:
+    for index in tokens.starts:
         if index < seen:
             continue
-        offset = read_offset(tokens, index) if tokens[index].kind in {WORD, NUMBER} else None
-        found = [offset] if offset else read_phrase(tokens, index)
+        found = read_short(tokens, index)
+        if found is None:
+            offset = read_offset(tokens, index)
+            found = [offset] if offset else read_phrase(tokens, index)
         if not found or found[0].start < last_end:
             continue
         if bracketed:
@@ -47,31 +50,27 @@ def _drafts_of(passage: Passage, *, bracketed: bool) -> list[Draft]:
     return _with_lifespans(tokens, _with_thousands(drafts))
 
 
-def _is_open(tokens: Sequence[Token], first: int, last: int, before: bool) -> bool:
+def _is_open(tokens: Tokens, first: int, last: int, before: bool) -> bool:
     """Tell whether a parenthesis is open at a token, given whether one was at ``first``."""
-    for at in range(last, first - 1, -1):
-        token = tokens[at]
+    for token in reversed(tokens[first : last + 1]):
         if token.kind == PUNCT:
             if token.text == "(":
                 return True
             if token.text == ")":
                 return False
-        elif token.kind == END or token.gap == 2:
+        elif token.gap == 2:
             return False
     return before
 
 
-def _placed(tokens: Sequence[Token], draft: Draft, opened: bool, drafts: list[Draft]) -> Draft:
+def _placed(tokens: Tokens, draft: Draft, opened: bool, drafts: list[Draft]) -> Draft:
     """Mark a draft that stands in a parenthesis or directly beside the one before."""
-    beside = (
-        bool(drafts)
-        and 0 <= draft.first - drafts[-1].next <= 3
-        and all(
-            t.kind in {PUNCT, DASH} or len(t.text) <= 2
-            for t in tokens[drafts[-1].next : draft.first]
+    beside = False
+    if drafts and 0 < draft.first - drafts[-1].next <= 3:
+        between = tokens[drafts[-1].next : draft.first]
+        beside = any(t.text == "(" for t in between) and all(
+            t.kind in {PUNCT, DASH} or len(t.text) <= 2 for t in between
         )
-        and any(t.text == "(" for t in tokens[drafts[-1].next : draft.first])
-    )
     return draft._replace(aside=opened, beside=beside) if opened or beside else draft
 
 
@@ -105,7 +104,7 @@ def _with_thousands(drafts: list[Draft]) -> list[Draft]:
     return drafts
 
 
-def _with_lifespans(tokens: Sequence[Token], drafts: list[Draft]) -> list[Draft]:
+def _with_lifespans(tokens: Tokens, drafts: list[Draft]) -> list[Draft]:
     """Mark what a parenthesis after a name says of a life: one range, or two dates and places (R7)."""
     for index, draft in enumerate(drafts):
         if not draft.aside or draft.kind != "explicit":
@@ -139,7 +138,7 @@ def _spans_life(first: Unit, last: Unit) -> bool:
     return LEAST_LIFE <= abs(last.year - first.year) <= LONGEST_LIFE
 
 
-def _is_pair(tokens: Sequence[Token], first: Draft, second: Draft) -> bool:
+def _is_pair(tokens: Tokens, first: Draft, second: Draft) -> bool:
     """Tell whether two dates of one parenthesis have places and a dash between them."""
     if not second.aside or first.shape != "single" or second.shape != "single":
         return False
@@ -151,7 +150,7 @@ def _is_pair(tokens: Sequence[Token], first: Draft, second: Draft) -> bool:
     )
 
 
-def _names_period(tokens: Sequence[Token], at: int) -> bool:
+def _names_period(tokens: Tokens, at: int) -> bool:
     periods = lexicon().sets["periods"]
     for step in range(5):
         token = tokens[at - step]
@@ -167,7 +166,7 @@ _MEMORY, _MOST_ANCHORS = 6, 64
 
 def _without_places(anchors: Sequence[Anchor]) -> list[Anchor]:
     """Return anchors as a later text sees them."""
-    return [anchor if anchor.place is None else anchor._replace(place=None) for anchor in anchors]
+    return [Anchor(*anchor[:6], None, anchor.single) for anchor in anchors]
 
 
 def _lasting_anchors(anchors: Sequence[Anchor]) -> list[Anchor]:
@@ -191,10 +190,15 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
     back from paragraph to paragraph.
     """
     anchors = _without_places(context.anchors)
+    dates = _read(text, context.context_year, anchors)
+    return dates, DateContext(context.context_year, tuple(_without_places(anchors[-_MEMORY:])))
+
+
+def _read(text: str, context_year: int | None, anchors: list[Anchor]) -> list[DateExpression]:
+    """Return the dates of a text; their anchors are appended to those before it."""
     dates: list[DateExpression] = []
     bracketed = "(" in text
     lives = find_lives(text, read_date) if bracketed else []
-    new = tuple.__new__  # a named tuple's own constructor costs as much again
     for passage in find_passages(text):
         for draft in _drafts_of(passage, bracketed=bracketed):
             while lives and lives[0][0].start < draft.end:
@@ -203,16 +207,20 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
                 continue
             if draft.kind == "ancient" and not _is_old(anchors, dates):
                 continue
-            found = resolve(draft, anchors, context.context_year, len(dates))
+            found = resolve(draft, text, anchors, context_year, len(dates))
             if found is not None:
-                same = len(dates) - 1 if dates and _is_same(text, dates[-1], found) else None
-                start, end, _, *told = found[:-1]
-                dates.append(new(DateExpression, (start, end, text[start:end], *told, same)))
+                if (
+                    dates
+                    and dates[-1].calendar != found.calendar
+                    and _is_same(text, dates[-1], found)
+                ):
+                    found = found._replace(same_as=len(dates) - 1)
+                dates.append(found)
                 if len(anchors) > _MOST_ANCHORS:
                     anchors[:-_MEMORY] = _lasting_anchors(anchors)
     for life in lives:
         _append_life(dates, life)
-    return dates, DateContext(context.context_year, tuple(_without_places(anchors[-_MEMORY:])))
+    return dates
 
 
 def _append_life(dates: list[DateExpression], life: list[DateExpression]) -> None:
@@ -229,7 +237,7 @@ _JOINTS = re.compile(
 
 def _is_same(text: str, first: DateExpression, second: DateExpression) -> bool:
     """Tell whether two expressions side by side give one time in two calendars (S9, E4)."""
-    if first.calendar == second.calendar or second.start - first.end > _MOST_BETWEEN:
+    if second.start - first.end > _MOST_BETWEEN:
         return False
     return overlap(first, second) and _JOINTS.fullmatch(text, first.end, second.start) is not None
 
@@ -240,7 +248,7 @@ def find_dates(text: str, context_year: int | None = None) -> list[DateExpressio
     Sorted by position, disjoint, ``text[d.start:d.end] == d.text``; ``context_year`` is the
     year a heading names.  Never raises on a string; time grows linearly with its length.
     """
-    return read_dates(text, DateContext(context_year))[0]
+    return _read(text, context_year, [])
 
 
 _LONGEST_FIELD = 120
@@ -263,18 +271,17 @@ def read_date(text: str, *, compact: bool = False) -> DateExpression | None:
         return found and found._replace(
             start=start, end=start + len(solid.group()), text=solid.group()
         )
-    for tokens, _ in find_passages(f"{text} "):
+    for tokens in find_passages(f"{text} "):
         index = next((i for i, token in enumerate(tokens) if token.kind != END), len(tokens))
         index = _after_prefix(tokens, index)
         drafts = read_phrase(tokens, index, trusted=True) if index < len(tokens) else []
         if not drafts or not _closes(tokens, drafts[-1].next) or len(drafts) > 1:
             return None
-        found = resolve(drafts[0], [], None, 0)
-        return found and found._replace(text=text[found.start : found.end])
+        return resolve(drafts[0], text, [], None, 0)
     return None
 
 
-def _after_prefix(tokens: Sequence[Token], index: int) -> int:
+def _after_prefix(tokens: Tokens, index: int) -> int:
     """Pass over words a field may begin with: כ-, בסביבות, לפני."""
     for _ in range(4):
         skipped = skip_prefix(tokens, index)
@@ -287,7 +294,7 @@ def _after_prefix(tokens: Sequence[Token], index: int) -> int:
     return index
 
 
-def _closes(tokens: Sequence[Token], index: int) -> bool:
+def _closes(tokens: Tokens, index: int) -> bool:
     token = tokens[index]
     if (
         token.text

@@ -320,6 +320,8 @@ class _Shaped(NamedTuple):
     precision: str
     calendar: str
     modifiers: frozenset[str]
+    days: tuple[tuple[int, int, int], tuple[int, int, int]] | None = None
+    """First and last day in the Gregorian calendar, where they are known."""
 
 
 def _signed(edtf: str, sign: str) -> str:
@@ -452,7 +454,7 @@ def _slash(unit: Unit, modifiers: frozenset[str]) -> _Shaped | None:
     return _alternatives(found, modifiers) if size == 1 else _range(found, modifiers)
 
 
-def _recurring(draft: Draft, unit: Unit) -> DateExpression | None:
+def _recurring(draft: Draft, text: str, unit: Unit) -> DateExpression | None:
     if (
         unit.calendar == "hebrew"
         or unit.level != "day"
@@ -467,7 +469,7 @@ def _recurring(draft: Draft, unit: Unit) -> DateExpression | None:
     return DateExpression(
         draft.start,
         draft.end,
-        "",
+        text[draft.start : draft.end],
         edtf,
         None,
         None,
@@ -482,13 +484,22 @@ def _recurring(draft: Draft, unit: Unit) -> DateExpression | None:
     )
 
 
-@lru_cache(maxsize=1 << 15)
 def _shape(
     shape: str, units: tuple[Unit, ...], modifiers: frozenset[str], remark: str
 ) -> _Shaped | None:
-    """Give complete units their value; an encyclopaedia has the same years again and again."""
-    if shape == "single" and units[0].implied.startswith("slash"):
-        return _slash(units[0], modifiers)
+    """Give complete units their value."""
+    if shape == "single":
+        unit = units[0]
+        if unit.implied.startswith("slash"):
+            return _slash(unit, modifiers)
+        if not modifiers and not remark and not unit.part:
+            found = evaluate(unit)
+            if found is None:
+                return None
+            days = (found.first, found.last) if found.calendar == "gregorian" else None
+            return _Shaped(
+                found.edtf, found.start, found.end, found.precision, found.calendar, modifiers, days
+            )
     values: list[Value] = []
     for unit in units:
         remarked = (
@@ -510,6 +521,58 @@ def _shape(
     return _single(values[0], modifiers | ({units[0].part} if units[0].part else frozenset()))
 
 
+def _written(jdn: int | None) -> tuple[int, int, int] | None:
+    """Return the day of a JDN in the proleptic Gregorian calendar."""
+    return None if jdn is None else cal.gregorian_from_jdn(jdn)
+
+
+class _Told(NamedTuple):
+    """What complete units say, whatever stands around them."""
+
+    values: tuple[str, str | None, str | None, int | None, int | None, str, str, str]
+    """The fields of an expression from ``edtf`` to ``modifier``."""
+    kind: str
+    """relative, implicit, holiday, or nothing where the words alone decide."""
+    anchor: tuple[int, tuple[int, int, int], tuple[int, int, int], int, int, str] | None
+    """The fields of an anchor from ``rank`` to ``calendar``."""
+
+
+@lru_cache(maxsize=1 << 15)
+def _tell(
+    shape: str, units: tuple[Unit, ...], modifiers: frozenset[str], remark: str
+) -> _Told | None:
+    """Return what units say; an encyclopaedia has the same years again and again."""
+    shaped = _shape(shape, units, modifiers, remark)
+    if shaped is None:
+        return None
+    edtf, start, end, precision, calendar, modifiers, days = shaped
+    first, last = days or (_written(start), _written(end))
+    values = (
+        edtf, first and edtf_day(first), last and edtf_day(last), start, end, precision, calendar,
+        _modifier(modifiers),
+    )  # fmt: skip
+    anchor = None
+    opening, closing = (end if start is None else start), (start if end is None else end)
+    if opening is not None and closing is not None:
+        rank = _RANK[units[0].level]
+        if len(units) > 1:
+            rank = max(_RANK[unit.level] for unit in units)
+        if calendar == "gregorian" and first and last:
+            bounds = first, last
+        else:
+            convert = cal.gregorian_from_jdn if calendar == "gregorian" else cal.civil_from_jdn
+            bounds = convert(opening), convert(closing)
+        anchor = (rank, *bounds, opening, closing, calendar)
+    return _Told(values, _kind(units), anchor)
+
+
+def _kind(units: tuple[Unit, ...]) -> str:
+    if "holiday" in [unit.level for unit in units]:
+        return "holiday"
+    implied = [unit.implied for unit in units]
+    return next((kind for kind in ("relative", "implicit") if kind in implied), "")
+
+
 def _resolve_offset(
     draft: Draft, anchors: list[Anchor]
 ) -> tuple[list[Unit], frozenset[str], Anchor] | None:
@@ -523,74 +586,57 @@ def _resolve_offset(
     return [unit], draft.modifiers | ({"approximate"} if approximate else frozenset()), anchor
 
 
+def _complete(
+    draft: Draft, anchors: list[Anchor], context_year: int | None
+) -> tuple[list[Unit], Anchor | None, bool]:
+    """Return the units of a draft with what they lack, the anchor used, and whether nothing is lacking."""
+    used = None
+    units: list[Unit] = []
+    for unit in draft.units:
+        if unit.same or unit.implied or not is_complete(unit):
+            supplied, anchor = _supplied(unit, draft, anchors, context_year)
+            if supplied is None:
+                return [], None, False
+            if not is_complete(supplied):
+                return [supplied], None, False
+            used = used or anchor
+            units.append(supplied)
+        else:
+            units.append(unit)
+    return units, used, True
+
+
 def resolve(
-    draft: Draft, anchors: list[Anchor], context_year: int | None, index: int
+    draft: Draft, text: str, anchors: list[Anchor], context_year: int | None, index: int
 ) -> DateExpression | None:
     """Return a draft as a date expression, or None where the context does not supply what it lacks.
 
     ``index`` is the expression's place in the result; a new anchor is appended to ``anchors``.
     """
-    if draft.shape == "name":
+    shape, modifiers, used = draft.shape, draft.modifiers, None
+    if shape == "name":
         return None
-    modifiers, used = draft.modifiers, None
-    units: list[Unit] = []
-    if draft.shape == "offset":
+    if shape == "offset":
         moved = _resolve_offset(draft, anchors)
         if moved is None:
             return None
         units, modifiers, used = moved
+    elif draft.recurring:
+        return _recurring(draft, text, draft.units[0]) if len(draft.units) == 1 else None
     else:
-        if draft.recurring:
-            return _recurring(draft, draft.units[0]) if len(draft.units) == 1 else None
-        for unit in draft.units:
-            local = anchors
-            supplied, anchor = _supplied(unit, draft, local, context_year)
-            if supplied is None:
-                return None
-            if not is_complete(supplied):
-                return _recurring(draft, supplied) if len(draft.units) == 1 else None
-            used = used or anchor
-            units.append(supplied)
-    shaped = _shape(draft.shape, tuple(units), modifiers, draft.remark)
-    if shaped is None:
+        units, used, complete = _complete(draft, anchors, context_year)
+        if not complete:
+            return _recurring(draft, text, units[0]) if units and len(draft.units) == 1 else None
+    told = _tell(shape, tuple(units), modifiers, draft.remark)
+    if told is None:
         return None
-    kind = _kind(draft, units)
-    _remember(draft, shaped, units, anchors, index)
-    return DateExpression(
-        draft.start, draft.end, "", shaped.edtf,
-        None if shaped.start is None else cal.iso_date(shaped.start),
-        None if shaped.end is None else cal.iso_date(shaped.end),
-        shaped.start, shaped.end, shaped.precision, shaped.calendar, _modifier(shaped.modifiers), kind,
-        used.place if used else None, draft.rule,
-    )  # fmt: skip
-
-
-def _kind(draft: Draft, units: list[Unit]) -> str:
-    if draft.kind in {"lifespan", "relative"}:
-        return draft.kind
-    if "holiday" in [unit.level for unit in units]:
-        return "holiday"
-    implied = [unit.implied for unit in units]
-    if "relative" in implied:
-        return "relative"
-    if "implicit" in implied:
-        return "implicit"
-    return "in_name" if draft.kind == "in_name" else "explicit"
-
-
-def _remember(
-    draft: Draft, shaped: _Shaped, units: list[Unit], anchors: list[Anchor], index: int
-) -> None:
-    """Keep an expression as an anchor, unless it stands in a parenthesis (R1)."""
-    if draft.aside:
-        return
-    start = shaped.start if shaped.start is not None else shaped.end
-    end = shaped.end if shaped.end is not None else shaped.start
-    if start is None or end is None:
-        return
-    rank = max(_RANK[unit.level] for unit in units)
-    written = draft.shape in {"single", "offset"}
-    convert = cal.gregorian_from_jdn if shaped.calendar == "gregorian" else cal.civil_from_jdn
-    anchors.append(
-        Anchor(rank, convert(start), convert(end), start, end, shaped.calendar, index, written)
-    )
+    kind = draft.kind
+    if kind not in {"lifespan", "relative"}:
+        kind = told.kind or ("in_name" if kind == "in_name" else "explicit")
+    new = tuple.__new__  # a named tuple's own constructor costs as much again
+    if told.anchor is not None and not draft.aside:  # R1
+        anchors.append(new(Anchor, (*told.anchor, index, shape in {"single", "offset"})))
+    start, end = draft.start, draft.end
+    place = used.place if used else None
+    fields = (start, end, text[start:end], *told.values, kind, place, draft.rule, None)
+    return new(DateExpression, fields)

@@ -10,8 +10,9 @@ joined, so they never change a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import accumulate
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from extract.dates.lexicon import (
@@ -35,8 +36,8 @@ __all__ = [
     "NUMERIC",
     "PUNCT",
     "WORD",
-    "Passage",
     "Token",
+    "Tokens",
     "find_passages",
 ]
 
@@ -45,7 +46,7 @@ PUNCT, JUNK, END = "punct", "junk", "end"
 
 
 class Token(NamedTuple):
-    """A token with its place in the text; ``gap`` is 0 where it is joined to the one before."""
+    """A token of a piece, the same wherever the piece stands: its places are counted in the piece."""
 
     kind: str
     start: int
@@ -54,15 +55,32 @@ class Token(NamedTuple):
     """Letters without points, quotes as ``'`` and ``"``; digits; one sign."""
     readings: dict[str, Reading]
     gap: int
-    """0 joined, 1 after a space, 2 after the end of a line."""
-    starts: bool = False
-    """An expression may begin here."""
+    """0 joined to the token before, 1 after a space, 2 after the end of a line."""
     offsets: tuple[int, ...] | None = None
-    """Places of the letters in the text, where points or marks stand between them."""
+    """Places of the letters in the token, where points or marks stand between them."""
 
-    def at(self, letters: int) -> int:
-        """Return the position in the text of the letter with this number."""
-        return self.start + letters if self.offsets is None else self.start + self.offsets[letters]
+
+class Tokens(list[Token]):
+    """The tokens of a part of a text that may hold dates, between stops."""
+
+    __slots__ = ("firsts", "offsets", "starts")
+
+    firsts: list[int]
+    """Index of the first token of each piece."""
+    offsets: list[int]
+    """Place of each piece in the text."""
+    starts: list[int]
+    """Indices of the tokens that an expression may begin with."""
+
+    def at(self, index: int, letters: int = 0) -> int:
+        """Return the position in the text of a token, or of the letter of it with this number."""
+        token = self[index]
+        inside = letters if token.offsets is None else token.offsets[letters]
+        return self.offsets[bisect_right(self.firsts, index) - 1] + token.start + inside
+
+    def end(self, index: int) -> int:
+        """Return the position in the text behind a token."""
+        return self.offsets[bisect_right(self.firsts, index) - 1] + self[index].end
 
 
 _MARKS = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
@@ -93,7 +111,11 @@ _LONG = 48
 _MEMORY = 40_000
 _BEFORE, _AFTER = 10, 9
 
-_Proto = tuple[str, int, int, str, dict[str, Reading], int, bool, "tuple[int, ...] | None"]
+_MOST_PLAIN = 80_000
+_LETTERS = frozenset("והבלמכש")
+"""Prefix letters that may stand alone, which are no words of the grammar then."""
+_NO_READINGS: dict[str, Reading] = {}
+_new = tuple.__new__  # a named tuple's own constructor costs as much again
 _memory: dict[str, _Piece] = {}
 _plain: set[str] = {""}
 
@@ -115,8 +137,8 @@ def _word(raw: str) -> tuple[str, tuple[int, ...] | None]:
     return text, offsets
 
 
-def _cut(piece: str) -> Iterator[_Proto]:
-    gap = 0
+def _cut(piece: str) -> Iterator[Token]:
+    gap = 1
     glued_junk = False
     for match in _TOKEN.finditer(piece):
         kind = match.lastgroup or PUNCT
@@ -128,27 +150,31 @@ def _cut(piece: str) -> Iterator[_Proto]:
             gap = 2 if "\n" in raw else max(gap, 1)
             glued_junk = False
             continue
-        text, offsets, readings = raw, None, {}
+        text, offsets, readings = raw, None, _NO_READINGS
         if kind == WORD:
             text, offsets = _word(raw)
             if len(text) > _LONG:  # no word: what is remembered of it must stay small
                 text = text[:_LONG]
-            readings = readings_of(text)
-            if text in {"ו", "ה", "ב", "ל", "מ", "כ", "ש"}:
-                readings = {}
+            if text not in _LETTERS:
+                readings = readings_of(text)
         elif kind == "sep":
             kind = NUMERIC
         if kind in {NUMBER, NUMERIC} and (glued_junk or _spoiled(piece, end)):
             kind = JUNK
         glued_junk = kind == JUNK
-        yield kind, start, end, text, readings, gap, _starts(kind, text, readings), offsets
+        yield _new(Token, (kind, start, end, text, readings, gap, offsets))
         gap = 0
 
 
-def _starts(kind: str, text: str, readings: dict[str, Reading]) -> bool:
+def _starts(token: Token) -> bool:
+    """Tell whether an expression may begin at a token."""
+    kind, text = token.kind, token.text
     if kind == WORD:
-        quoted = ('"' in text and _is_numeral(text)) or ("'" in text and len(text) <= 7)
-        return quoted or not STARTS.isdisjoint(readings)
+        if not STARTS.isdisjoint(token.readings):
+            return True
+        if "'" in text and len(text) <= 7 and ('"' in text or _is_lettered(text)):
+            return True
+        return '"' in text and _is_numeral(text)
     if kind == JUNK:
         return len(text) <= 5 and text[0].isdigit() and text.count(".") == 1
     return kind in {NUMBER, NUMERIC} or (kind == PUNCT and text == "'")
@@ -166,17 +192,18 @@ def _spoiled(piece: str, end: int) -> bool:
     )
 
 
-def _weight(protos: tuple[_Proto, ...], at: int) -> int:
+def _weight(tokens: Sequence[Token], at: int) -> int:
     """Return 2 for an anchor, 1 for one that needs a companion near it, 0 for neither."""
-    kind, _, _, text, readings, gap, _, _ = protos[at]
+    token = tokens[at]
+    kind, text = token.kind, token.text
     if kind == NUMERIC:
         return 2
     if kind == NUMBER:
-        marked = len(protos) > at + 1 and protos[at + 1][3] == "'"
-        return 2 if len(text) in {3, 4, 8} or (at > 0 and gap == 0) or marked else 0
+        marked = len(tokens) > at + 1 and tokens[at + 1].text == "'" and not tokens[at + 1].gap
+        return 2 if len(text) in {3, 4, 8} or token.gap == 0 or marked else 0
     if kind != WORD or text in lexicon().sets["deictics"]:
         return 0
-    anchors = ANCHORS & readings.keys()
+    anchors = ANCHORS & token.readings.keys()
     if "offset_unit" in anchors:
         anchors -= {"tomorrow"}
     if anchors - WEAK_ANCHORS or ('"' in text and _is_numeral(text)):
@@ -184,8 +211,8 @@ def _weight(protos: tuple[_Proto, ...], at: int) -> int:
     return 1 if anchors else 0
 
 
-def _is_companion(proto: _Proto) -> bool:
-    return proto[0] in {NUMBER, NUMERIC} or not COMPANIONS.isdisjoint(proto[4])
+def _is_companion(token: Token) -> bool:
+    return token.kind in {NUMBER, NUMERIC} or not COMPANIONS.isdisjoint(token.readings)
 
 
 def _is_numeral(text: str) -> bool:
@@ -205,136 +232,235 @@ def _is_numeral(text: str) -> bool:
     return False
 
 
-_SIMPLE = re.compile(f'([("]?)([\u05d0-\u05ea]{{2,{_LONG}}})([,.:;)]?)')
-_NO_READINGS: dict[str, Reading] = {}
-
-
-def _cut_word(opened: str, word: str, closed: str) -> tuple[_Proto, ...]:
-    """Return the tokens of a word without readings and the signs beside it, as most pieces are."""
-    start, end = len(opened), len(opened) + len(word)
-    protos: tuple[_Proto, ...] = ((WORD, start, end, word, _NO_READINGS, 0, False, None),)
-    if opened:
-        protos = ((PUNCT, 0, start, opened, _NO_READINGS, 0, False, None), *protos)
-    if closed:
-        protos = (*protos, (PUNCT, end, end + 1, closed, _NO_READINGS, 0, False, None))
-    return protos
+def _is_lettered(text: str) -> bool:
+    """Tell whether a token with geresh may be a day, or the thousands of a Hebrew year (C5)."""
+    return text[-2:] in {"ה'", "ד'"} or any(
+        0 < value_of(plain_letters(text[length:])) <= 31 for length in range(min(4, len(text) - 1))
+    )
 
 
 class _Piece(NamedTuple):
     """What is remembered of a piece of text between spaces."""
 
-    protos: tuple[_Proto, ...]
+    tokens: tuple[Token, ...]
+    starts: tuple[int, ...]
+    """Places among them of those an expression may begin with."""
     weight: int
     companion: bool
 
 
+_SIMPLE = re.compile(f'([("]?)([\u05d0-\u05ea]{{2,{_LONG}}})([,.:;)]?)')
+_COUNTED = re.compile('([("]?)(?:([\u05d0-\u05ea]{1,5})([-\u05be\u2013]))?(\\d{1,8})([,.:;)]?)')
+_COUNTED_KINDS = (PUNCT, WORD, DASH, NUMBER, PUNCT)
+
+
+def _word_tokens(match: re.Match[str], readings: dict[str, Reading]) -> tuple[Token, ...]:
+    """Return the tokens of a word and the signs beside it."""
+    opened, word, closed = match.groups()
+    start, end = len(opened), len(opened) + len(word)
+    token = _new(Token, (WORD, start, end, word, readings, 1 - start, None))
+    if opened:
+        sign = _new(Token, (PUNCT, 0, 1, opened, _NO_READINGS, 1, None))
+        if not closed:
+            return sign, token
+        return sign, token, _new(Token, (PUNCT, end, end + 1, closed, _NO_READINGS, 0, None))
+    if closed:
+        return token, _new(Token, (PUNCT, end, end + 1, closed, _NO_READINGS, 0, None))
+    return (token,)
+
+
+def _joined(kinds: Sequence[str], texts: Sequence[str | None]) -> tuple[Token, ...]:
+    """Return texts as tokens of these kinds, joined to each other."""
+    tokens = []
+    start, gap = 0, 1
+    for kind, text in zip(kinds, texts, strict=True):
+        if text:
+            known = kind == WORD and text not in _LETTERS and may_have_reading(text)
+            readings = readings_of(text) if known else _NO_READINGS
+            end = start + len(text)
+            tokens.append(_new(Token, (kind, start, end, text, readings, gap, None)))
+            start, gap = end, 0
+    return tuple(tokens)
+
+
+def _lines(piece: str) -> Iterator[Token]:
+    """Yield the tokens of a piece with ends of lines in it, by what is known of each line."""
+    offset = 0
+    for line in piece.split("\n"):
+        gap = 2 if offset else 0
+        for kind, start, end, text, readings, space, letters in (
+            _lookup(line).tokens if line else ()
+        ):
+            fields = (kind, offset + start, offset + end, text, readings, gap or space, letters)
+            yield _new(Token, fields)
+            gap = 0
+        offset += len(line) + 1
+
+
+def _tokens_of(piece: str) -> tuple[Token, ...]:
+    """Return the tokens of a piece, in a short way where it is a word or a number with signs."""
+    match = _SIMPLE.fullmatch(piece)
+    if match:
+        known = may_have_reading(match[2])
+        return _word_tokens(match, readings_of(match[2]) if known else _NO_READINGS)
+    match = _COUNTED.fullmatch(piece)
+    if match:
+        return _joined(_COUNTED_KINDS, match.groups())
+    return tuple(_lines(piece) if "\n" in piece else _cut(piece))
+
+
 def _lookup(piece: str) -> _Piece:
+    """Return what is known of a piece, cutting it where it was not met before."""
     known = _memory.get(piece)
-    if known is None:
-        word = _SIMPLE.fullmatch(piece)
-        if word is not None and not may_have_reading(word[2]):
-            protos = _cut_word(*word.groups())
-        else:
-            protos = tuple(_cut(piece))
-        weight = max((_weight(protos, at) for at in range(len(protos))), default=0)
-        known = _Piece(protos, weight, any(map(_is_companion, protos)))
-        if len(piece) <= _LONG:
-            if len(_memory) >= _MEMORY:
-                _memory.clear()
-                _plain.clear()
-                _plain.add("")
-            _memory[piece] = known
-            if not weight:
-                _plain.add(piece)
+    if known is not None:
+        return known
+    plain = piece in _plain
+    if plain:
+        match = _SIMPLE.fullmatch(piece)
+        tokens = _word_tokens(match, _NO_READINGS) if match else _tokens_of(piece)
+        known = _new(_Piece, (tokens, (), 0, False))
+    else:
+        known = _weighed(_tokens_of(piece))
+    if len(piece) <= _LONG:
+        if len(_memory) >= _MEMORY:
+            _forget()
+        _memory[piece] = known
+        if not (plain or known.weight):
+            _plain.add(piece)
     return known
 
 
-_MOST_PLAIN = 80_000
-_MEANING = re.compile("[\\d\u05d0-\u05ea]")
+_SILENT = frozenset({PUNCT, DASH})
 
 
-def _is_plain(piece: str) -> bool:
-    """Tell whether a piece not met before has no meaning to dates: one word, or only signs.
+def _weighed(tokens: tuple[Token, ...]) -> _Piece:
+    weight, companion = 0, False
+    starts = []
+    for at, token in enumerate(tokens):
+        kind, text, readings = token.kind, token.text, token.readings
+        if not readings and (
+            (kind == WORD and text.isalpha()) or (kind in _SILENT and text != "'")
+        ):
+            continue  # as most are
+        weight = max(weight, _weight(tokens, at))
+        companion = companion or _is_companion(token)
+        if _starts(token):
+            starts.append(at)
+    return _new(_Piece, (tokens, tuple(starts), weight, companion))
 
-    Most pieces of a text are so, and many come once: they need not be cut.  It is remembered.
+
+def _forget() -> None:
+    """Forget all pieces: those cut and found plain are known by their tokens, so both go together."""
+    _memory.clear()
+    _forget_plain()
+
+
+def _forget_plain() -> None:
+    _plain.clear()
+    _plain.add("")
+
+
+_SIGNS = f"{_QUOTE}.,:;!?()"
+_LETTERS_RUN = re.compile("[\u05d0-\u05ea]+")
+_ODD = re.compile(f"[\\d{_GERESH}{_QUOTE}{_POINTS}]")
+
+
+def _learn(pieces: Iterable[str]) -> None:
+    """Remember which of the pieces not met before are plain: words without readings, and signs.
+
+    Most pieces of a text are so, and many come once: they need not be cut.
     """
-    match = _SIMPLE.fullmatch(piece)
-    if match is None:
-        if _MEANING.search(piece):
-            return False
-        if len(piece) > _LONG:
-            return True
-    elif may_have_reading(match[2]):
-        return False
     if len(_plain) >= _MOST_PLAIN:
-        _plain.clear()
-        _plain.add("")
-    _plain.add(piece)
-    return True
+        _forget_plain()
+    simple, odd, runs = _SIMPLE.fullmatch, _ODD.search, _LETTERS_RUN.findall
+    words = lexicon().words
+    for piece in pieces:
+        match = simple(piece)
+        if match is None:
+            inner = piece.strip(_SIGNS)
+            if (
+                len(piece) <= _LONG
+                and not odd(inner)
+                and not any(map(may_have_reading, runs(inner)))
+            ):
+                _plain.add(piece)
+            continue
+        word = match[2]
+        if not (
+            word in words
+            or word[1:] in words
+            or word[2:] in words
+            or word[3:] in words
+            or word[4:] in words
+        ):
+            _plain.add(piece)
 
 
 def _accompanies(piece: str) -> bool:
-    if piece not in _memory and _is_plain(piece):
-        return False
-    return _lookup(piece).companion
+    known = _memory.get(piece)
+    if known is None:
+        return piece not in _plain and _lookup(piece).companion
+    return known.companion
 
 
 def _is_hit(pieces: list[str], at: int) -> bool:
-    if pieces[at] not in _memory and _is_plain(pieces[at]):
-        return False
-    weight = _lookup(pieces[at]).weight
+    weight = (_memory.get(pieces[at]) or _lookup(pieces[at])).weight
     if weight != 1:
         return weight == 2
-    return any(_accompanies(piece) for piece in pieces[max(0, at - 4) : at + 5])
+    return any(map(_accompanies, pieces[max(0, at - 4) : at + 5]))
 
 
-_STOP = tuple(Token(END, 0, 0, "", {}, 2) for _ in range(12))
+_STOP = (Token(END, 0, 0, "", _NO_READINGS, 2),) * 12
 
 
-class Passage(NamedTuple):
-    """A part of a text that may hold dates, as tokens between stops."""
-
-    tokens: list[Token]
-    starts: list[int]
-    """Indices of the tokens that an expression may begin with."""
-
-
-def _passage(pieces: list[str], offsets: list[int], first: int, last: int) -> Passage:
-    tokens = list(_STOP)
-    begins: list[int] = []
-    new, memory = tuple.__new__, _memory  # a named tuple's own constructor costs as much again
-    append = tokens.append
-    for piece, offset in zip(pieces[first:last], offsets[first:last], strict=True):
-        known = memory.get(piece) or _lookup(piece)
-        gap = 1
-        for kind, start, end, text, readings, space, starts, letters in known[0]:
-            gap = space or gap
-            if starts:
-                begins.append(len(tokens))
-            append(
-                new(
-                    Token,
-                    (kind, offset + start, offset + end, text, readings, gap, starts, letters),
-                )
-            )
-            gap = 0
-    tokens.extend(_STOP)
-    return Passage(tokens, begins)
+def _passage(pieces: list[str], offset: int) -> Tokens:
+    """Return the tokens of pieces that stand in the text from an offset on, a space apart."""
+    remembered = _memory.get
+    known = [remembered(piece) or _lookup(piece) for piece in pieces]
+    tokens = Tokens(_STOP)
+    tokens += chain.from_iterable([piece.tokens for piece in known])
+    tokens += _STOP
+    firsts = [*accumulate([len(piece.tokens) for piece in known], initial=len(_STOP))]
+    tokens.starts = [
+        first + at
+        for piece, first in zip(known, firsts, strict=False)
+        if piece.starts
+        for at in piece.starts
+    ]
+    tokens.firsts = firsts
+    tokens.offsets = [*accumulate([len(piece) + 1 for piece in pieces], initial=offset)]
+    return tokens
 
 
-def find_passages(text: str) -> Iterator[Passage]:
-    """Yield the passages of a text that may hold dates."""
-    pieces = text.split(" ")
-    plain = _plain
-    hits = [i for i, piece in enumerate(pieces) if piece not in plain]
-    hits = [i for i in hits if _is_hit(pieces, i)]
-    if not hits:
-        return
-    offsets = [0, *accumulate([len(piece) + 1 for piece in pieces])]
+def _find_hits(pieces: list[str]) -> list[int]:
+    """Return the places of the pieces with an anchor."""
+    odd = [at for at, piece in enumerate(pieces) if piece not in _plain]
+    fresh = {pieces[at] for at in odd if pieces[at] not in _memory}
+    if fresh:
+        _learn(fresh)
+        odd = [at for at in odd if pieces[at] not in _plain]
+    return [at for at in odd if _is_hit(pieces, at)]
+
+
+def _windows(hits: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last place of each run of pieces around hits."""
     first, last = max(0, hits[0] - _BEFORE), hits[0] + _AFTER
     for hit in hits:
         if hit - _BEFORE > last:
-            yield _passage(pieces, offsets, first, min(last, len(pieces)))
+            yield first, last
             first = hit - _BEFORE
         last = hit + _AFTER
-    yield _passage(pieces, offsets, first, min(last, len(pieces)))
+    yield first, last
+
+
+def find_passages(text: str) -> Iterator[Tokens]:
+    """Yield the passages of a text that may hold dates."""
+    pieces = text.split(" ")
+    hits = _find_hits(pieces)
+    if not hits:
+        return
+    place = offset = 0
+    for first, last in _windows(hits):
+        offset += sum(map(len, pieces[place:first])) + first - place
+        place = first
+        yield _passage(pieces[first:last], offset)

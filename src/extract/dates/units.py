@@ -87,7 +87,10 @@ def edtf_year(year: int) -> str:
 
 def edtf_day(day: tuple[int, int, int]) -> str:
     """Return a day as EDTF."""
-    return f"{edtf_year(day[0])}-{day[1]:02d}-{day[2]:02d}"
+    year, month, number = day
+    if 1000 <= year <= 9999:
+        return f"{year}-{month:02d}-{number:02d}"
+    return f"{edtf_year(year)}-{month:02d}-{number:02d}"
 
 
 def bound_texts(value: Value) -> tuple[str, str]:
@@ -221,6 +224,10 @@ def _year(unit: Unit) -> Value | None:
     if year is None:
         return None
     text = edtf_year(year)
+    if unit.level == "year" and not unit.part and not unit.fraction:
+        first, last = (year, 1, 1), (year, 12, 31)
+        start, end = cal.gregorian_jdn(*first), cal.gregorian_jdn(*last)
+        return Value(text, first, last, start, end, "year", "gregorian", exact=True)
     if unit.level == "season":
         low = 3 * ((unit.number or 21) - 20)
         shift = {"early": (low, low), "mid": (low + 1, low + 1), "late": (low + 2, low + 2)}

@@ -50,7 +50,7 @@ def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
             length = len(text) - 2
             year = thousand + inner.year % 1000
             return inner._replace(
-                year=year, marked=True, start=token.at(length), prefix=text[:length]
+                year=year, marked=True, start=tokens.at(index, length), prefix=text[:length]
             )
     if '"' not in text or len(text) > 11:
         return None
@@ -76,7 +76,7 @@ def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
         if not marked and value < (100 if trusted else 400):
             continue
         return Year(
-            index + 1, base + value, 0, "hebrew", marked, start=token.at(length), prefix=text[:length],
+            index + 1, base + value, 0, "hebrew", marked, start=tokens.at(index, length), prefix=text[:length],
             alone=marked or (letters[0] == "ת" and len(letters) >= 4),
         )  # fmt: skip
     return None
@@ -115,7 +115,7 @@ def year_at(
     if token.kind == PUNCT and token.text == "'" and tokens[index + 1].kind == NUMBER:
         number = tokens[index + 1]
         if number.gap == 0 and len(number.text) == 2:
-            return Year(index + 2, int(number.text), short=True, start=number.start)
+            return Year(index + 2, int(number.text), short=True, start=tokens.at(index + 1))
         return None
     if token.kind != WORD:
         return None
@@ -128,7 +128,7 @@ def year_at(
                 return None
             after, era = era_after(tokens, after)
             return Year(
-                after, 1 - value if era < 0 else value, era, start=start_of(token, length),
+                after, 1 - value if era < 0 else value, era, start=start_of(tokens, index, length),
                 prefix=token.text[:length], alone=after > index + 1,
             )  # fmt: skip
     return hebrew_year(tokens, index, trusted=headed or trusted)
@@ -142,16 +142,18 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
     value = int(token.text)
     following = tokens[index + 1]
     if size == 2 and following.gap == 0 and following.text == "'":
-        return Year(index + 2, value, short=True, start=token.start)
+        return Year(index + 2, value, short=True, start=tokens.at(index))
     after, era = era_after(tokens, index + 1)
     if era:
         if value == 0:
             return None
-        return Year(after, 1 - value if era < 0 else value, era, start=token.start)
+        return Year(after, 1 - value if era < 0 else value, era, start=tokens.at(index))
     world = match_phrase(tokens, index + 1, "anno_mundi")
     if size == 4 and (world or (5000 <= value <= 5999 and (headed or trusted))):
         if 3000 <= value <= 5999:
-            return Year(world[0] if world else index + 1, value, 0, "hebrew", start=token.start)
+            return Year(
+                world[0] if world else index + 1, value, 0, "hebrew", start=tokens.at(index)
+            )
         return None
     counted = token.text[0] == "0" or is_particle(following.text, "counted_from")
     if value == 0 or value > 2999 or (size < 4 and counted):
@@ -163,8 +165,8 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
     ):
         return None
     if headed or (size >= 3 and trusted) or (size == 4 and value >= 1000):
-        return Year(index + 1, value, start=token.start, alone=size == 4)
-    return Year(index + 1, value, start=token.start, alone=False) if size == 3 else None
+        return Year(index + 1, value, start=tokens.at(index), alone=size == 4)
+    return Year(index + 1, value, start=tokens.at(index), alone=False) if size == 3 else None
 
 
 def is_quantity(tokens: Tokens, index: int, *, joined: bool = False) -> bool:

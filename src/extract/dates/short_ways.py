@@ -1,0 +1,285 @@
+"""The short ways: the dates most prose has, where the words beside them say nothing of time.
+
+    ב-1948  ·  (1948)  ·  (1948–1950)  ·  בשנת 1948  ·  בין השנים 1948–1950
+    ב-14 במאי 1948  ·  במאי 1948  ·  בשנות ה-50  ·  המאה ה-19
+
+``read_short`` decides at once what the long way decides by many questions, where the answers
+to these are known: nothing before an expression qualifies or numbers it, nothing behind it
+goes on with it.  It also tells at once of most words and numbers an expression may begin
+with that none does.  Wherever it cannot tell, it leaves the token to the long way
+(``read_offset`` and ``read_phrase``), which comes to the same drafts: a law of
+tests/test_dates_laws.py.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from extract.dates.edges import ends, is_mute_before, signals_of
+from extract.dates.grammar import is_counted, match_phrase, start_of
+from extract.dates.lexicon import is_prefix
+from extract.dates.phrases import Draft, is_citation, is_doubted, is_title, plain_draft
+from extract.dates.tokens import DASH, NUMBER, PUNCT, WORD, Token, Tokens
+from extract.dates.units import Unit
+
+__all__ = ["read_short"]
+
+_IN = frozenset({"ב", "וב", "שב", "מ", "ומ", "שמ"})
+_PREFIXES = _IN | {""}
+"""Prefixes that only place an expression in time."""
+
+Drafts = list[Draft]
+
+
+@lru_cache(maxsize=1 << 12)
+def _year_unit(digits: str) -> Unit:
+    return Unit("year", int(digits))
+
+
+def _is_whole_year(token: Token) -> bool:
+    return token.kind == NUMBER and len(token.text) == 4 and 1000 <= int(token.text) <= 2199
+
+
+def _begins(tokens: Tokens, at: int) -> bool:
+    """Tell whether nothing up to a token, the one before an expression, belongs to it."""
+    token = tokens[at]
+    if token.kind == WORD:
+        return is_mute_before(token.text) and not is_doubted(tokens, at)
+    if token.kind == PUNCT:
+        return token.text != "[" and not (token.text == "," and is_doubted(tokens, at))
+    return token.kind != DASH
+
+
+def _before(tokens: Tokens, index: int) -> int:
+    """Return the index before an expression and the ב or מ joined to it, 0 if unclear."""
+    at = index - 1
+    if tokens[at].kind == DASH:
+        joined = tokens[at].gap == 0 and tokens[index].gap == 0
+        at = index - 3 if joined and tokens[index - 2].text in _IN else 0
+    return at if at and _begins(tokens, at) else 0
+
+
+def _is_placed(tokens: Tokens, index: int, length: int) -> bool:
+    """Tell whether a word stands apart, with no כ among its prefixes: it would mean about."""
+    token = tokens[index]
+    return token.gap > 0 and "כ" not in token.text[:length] and _begins(tokens, index - 1)
+
+
+def _alone(
+    tokens: Tokens, start: int, index: int, after: int, unit: Unit, rule: str
+) -> Drafts | None:
+    if unit.level != "day" and is_title(tokens, index, after):
+        return None
+    return [plain_draft(start, tokens.end(after - 1), (unit,), rule, index, after)]
+
+
+# --- years -------------------------------------------------------------------------------------
+
+
+def _past_years(tokens: Tokens, index: int) -> int:
+    """Return the index after a year in digits and, if there is one, the year a dash joins to it."""
+    if tokens[index + 1].kind != DASH or tokens[index + 1].gap == 2:
+        return index + 1
+    last = tokens[index + 2]
+    return index + 3 if _is_whole_year(last) and last.gap < 2 else index + 1
+
+
+def _years(
+    tokens: Tokens, start: int, index: int, number: int, after: int, rule: str
+) -> Drafts | None:
+    """Return the draft of the year, or the two, in digits at ``number``."""
+    if is_title(tokens, index, after):
+        return None
+    units: tuple[Unit, ...] = (_year_unit(tokens[number].text),)
+    if after > number + 1:
+        units, rule = (*units, _year_unit(tokens[after - 1].text)), "range-year-member"
+    return [plain_draft(start, tokens.end(after - 1), units, rule, index, after)]
+
+
+def _year(tokens: Tokens, index: int) -> Drafts | None:
+    at = _before(tokens, index)
+    bracketed = at == index - 1
+    if not at or (bracketed and tokens[at].text != "("):
+        return None
+    after = _past_years(tokens, index)
+    if not ends(tokens, after) or is_counted(tokens, after) or is_citation(tokens, after, at):
+        return None
+    if bracketed and after == index + 1 and tokens[after].text != ")":
+        return None
+    return _years(tokens, tokens.at(index), index, index, after, "year")
+
+
+def _headed_year(tokens: Tokens, index: int) -> Drafts | None:
+    length = tokens[index].readings["year"][0]
+    if not _is_whole_year(tokens[index + 1]) or tokens[index].text[0] == "ה":
+        return None
+    after = _past_years(tokens, index + 1)
+    if not ends(tokens, after) or is_counted(tokens, after):
+        return None
+    if not _is_placed(tokens, index, length):
+        return None
+    return _years(tokens, tokens.at(index, length), index, index + 1, after, "headed-year")
+
+
+def _headed_years(tokens: Tokens, index: int) -> Drafts | None:
+    length = tokens[index].readings["years"][0]
+    if not _is_whole_year(tokens[index + 1]):
+        return None
+    after = _past_years(tokens, index + 1)
+    if after == index + 2 or not ends(tokens, after) or is_counted(tokens, after):
+        return None
+    if signals_of(tokens[index - 1].text)[:1] == ("between",) and tokens[index].gap == 1:
+        if tokens[index].text[:length] not in {"", "ה"} or not _begins(tokens, index - 2):
+            return None
+    elif not _is_placed(tokens, index, length):
+        return None
+    return _years(tokens, start_of(tokens, index, length), index, index + 1, after, "")
+
+
+# --- days, months, decades, centuries ------------------------------------------------------------
+
+
+def _is_dated(tokens: Tokens, index: int) -> bool:
+    """Tell whether a word is no more than a month, and its year ends the expression."""
+    token, year = tokens[index], tokens[index + 1]
+    if len(token.readings) > 1 or token.gap == 2:
+        return False
+    return year.gap == 1 and _is_whole_year(year) and ends(tokens, index + 2)
+
+
+def _day(tokens: Tokens, index: int) -> Drafts | None:
+    day, word = int(tokens[index].text), tokens[index + 1]
+    month = word.readings.get("month")
+    if month is None or word.text[: month[0]] not in {"", "ב"} or not 1 <= day <= 31:
+        return None
+    if not _is_dated(tokens, index + 1) or not _before(tokens, index):
+        return None
+    unit = Unit("day", int(tokens[index + 2].text), month[1], day)
+    return _alone(tokens, tokens.at(index), index, index + 3, unit, "gregorian-day")
+
+
+def _month(tokens: Tokens, index: int) -> Drafts | None:
+    length, month = tokens[index].readings["month"]
+    if tokens[index].text[:length] not in _PREFIXES or not _is_dated(tokens, index):
+        return None
+    if not _is_placed(tokens, index, length):
+        return None
+    unit = Unit("month", int(tokens[index + 1].text), month)
+    start = tokens.at(index, length)
+    return _alone(tokens, start, index, index + 2, unit, "gregorian-month")
+
+
+def _number_after(tokens: Tokens, index: int) -> int:
+    """Return the number of ה-50 behind a word, 0 if something else stands there."""
+    article, dash, number = tokens[index + 1 : index + 4]
+    if article.text != "ה" or dash.kind != DASH or number.kind != NUMBER:
+        return 0
+    joined = article.gap == 1 and dash.gap == 0 and number.gap == 0
+    return int(number.text) if joined and len(number.text) <= 2 else 0
+
+
+def _decade(tokens: Tokens, index: int) -> Drafts | None:
+    number, length = _number_after(tokens, index), tokens[index].readings["decades"][0]
+    if not number or number % 10 or not ends(tokens, index + 4):
+        return None
+    if not _is_placed(tokens, index, length):
+        return None
+    unit, start = Unit("decade", number=number), start_of(tokens, index, length)
+    return _alone(tokens, start, index, index + 4, unit, "decade")
+
+
+def _century(tokens: Tokens, index: int) -> Drafts | None:
+    number, length = _number_after(tokens, index), tokens[index].readings["century"][0]
+    if not 0 < number <= 40 or not ends(tokens, index + 4):
+        return None
+    if not _is_placed(tokens, index, length):
+        return None
+    unit, start = Unit("century", number=number), start_of(tokens, index, length)
+    return _alone(tokens, start, index, index + 4, unit, "century")
+
+
+# --- what begins no expression -------------------------------------------------------------------
+
+_OF_THEMSELVES = frozenset({"month", "hmonth", "month_lead", "season"})
+"""Readings of words that may be an expression with nothing behind them."""
+
+
+def _is_idle(tokens: Tokens, index: int) -> bool:
+    """Tell whether a word of the grammar begins nothing, as what it asks for is not behind it."""
+    token = tokens[index]
+    readings, text = token.readings, token.text
+    if not _OF_THEMSELVES.isdisjoint(readings) or '"' in text or "'" in text:
+        return False
+    if not ends(tokens, index + 1):
+        return False
+    tomorrow = readings.get("tomorrow")
+    return tomorrow is None or match_phrase(tokens, index, "tomorrow", tomorrow[0]) is None
+
+
+_MEASURES = frozenset({"unit", "years", "days", "offset_unit"})
+"""Readings of the plurals that a number measures: 12 שנים."""
+
+
+def _is_measure(tokens: Tokens, index: int) -> bool:
+    """Tell whether a word is what the number before it measures, and no distance from a date."""
+    token = tokens[index]
+    if token.kind != WORD or not token.readings or not token.readings.keys() <= _MEASURES:
+        return False
+    return not any(length for length, _ in token.readings.values()) and ends(tokens, index + 1)
+
+
+def _is_amount(tokens: Tokens, index: int) -> bool:
+    """Tell whether a number is neither a year nor a day: 12 and 500 with nothing of time beside them."""
+    size = len(tokens[index].text)
+    if size > 4:
+        return True
+    if size == 4 or not (ends(tokens, index + 1) or _is_measure(tokens, index + 1)):
+        return False
+    if size < 3:
+        return True
+    previous, holder = tokens[index - 1], tokens[index - 2]
+    if previous.kind == DASH:
+        return previous.gap == 0 and holder.kind == WORD and "ב" not in holder.text
+    if previous.kind == WORD:
+        return not is_prefix(previous.text)
+    return previous.text not in {"(", "["}
+
+
+def _is_imprint(tokens: Tokens, index: int) -> bool:
+    """Tell whether a year closes a list as that of a book does, which is no date: תל אביב, 1994."""
+    before, after = tokens[index - 1], tokens[index + 1]
+    if before.text != "," or tokens[index].gap != 1 or after.text in {")", ":"}:
+        return False
+    return ends(tokens, index + 1) and _begins(tokens, index - 1)
+
+
+# --- the choice ------------------------------------------------------------------------------------
+
+_WAYS = (
+    ("decades", _decade),
+    ("century", _century),
+    ("year", _headed_year),
+    ("years", _headed_years),
+    ("month", _month),
+)
+
+
+def read_short(tokens: Tokens, index: int) -> Drafts | None:
+    """Return what begins at a token, an empty list for nothing, None where only the long way can tell."""
+    token = tokens[index]
+    if token.kind == NUMBER:
+        if _is_amount(tokens, index):
+            return []
+        if len(token.text) <= 2:
+            return _day(tokens, index)
+        if not _is_whole_year(token):
+            return None
+        return [] if _is_imprint(tokens, index) else _year(tokens, index)
+    if token.kind != WORD:
+        return None
+    if _is_idle(tokens, index):
+        return []
+    for category, way in _WAYS:
+        if category in token.readings:
+            return way(tokens, index)
+    return None

@@ -236,6 +236,13 @@ def test_letters_go_there_and_back() -> None:
         assert value_of(letters) == 0
 
 
+@pytest.mark.parametrize("month", ["באוגוסט 1898", 'אייר תש"ח'])
+def test_a_month_may_open_a_line(month: str) -> None:
+    first, last = find_dates(f"{month} היה חם.\n{month} היה חם.")
+    assert first.edtf == last.edtf
+    assert first.text == last.text == month.removeprefix("ב")
+
+
 def test_words_kept_in_memory_are_short() -> None:
     """What is remembered by a word must not grow with the words of a hostile text."""
     from extract.dates import tokens

@@ -121,8 +121,13 @@ def _is_enumerated(tokens: Tokens, after: int, value: int) -> bool:
     return False
 
 
-def _month_at(tokens: Tokens, index: int, prefixes: frozenset[str]) -> tuple[int, int, str]:
-    """Return the index after a month name, its number and its calendar; (index, 0, "") if none."""
+def _month_at(
+    tokens: Tokens, index: int, prefixes: frozenset[str], *, opens: bool = False
+) -> tuple[int, int, str]:
+    """Return the index after a month name, its number and its calendar; (index, 0, "") if none.
+
+    ``opens`` where the month begins the expression: it may stand at the head of a line.
+    """
     at = index
     token = tokens[at]
     if is_particle(token.text, "of"):
@@ -136,7 +141,7 @@ def _month_at(tokens: Tokens, index: int, prefixes: frozenset[str]) -> tuple[int
         at += 1
         token = tokens[at]
         prefixes |= {""}
-    if token.kind != WORD or token.gap == 2:
+    if token.kind != WORD or (token.gap == 2 and not opens):
         return index, 0, ""
     reading = token.readings.get("month")
     if reading and token.text[: reading[0]] in prefixes:
@@ -342,7 +347,7 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
     if head:
         at, length = index + 1, head[0]
     prefixes = frozenset({""}) if head else _MONTH_PREFIXES
-    after, month, calendar = _month_at(tokens, at, prefixes)
+    after, month, calendar = _month_at(tokens, at, prefixes, opens=not head)
     if (
         not month
         or is_particle(tokens[at].text, "of")

@@ -141,8 +141,8 @@ def _headed_years(tokens: Tokens, index: int) -> Drafts | None:
 
 def _is_dated(tokens: Tokens, index: int) -> bool:
     """Tell whether a word is no more than a month, and its year ends the expression."""
-    token, year = tokens[index], tokens[index + 1]
-    if len(token.readings) > 1 or token.gap == 2:
+    year = tokens[index + 1]
+    if len(tokens[index].readings) > 1:
         return False
     return year.gap == 1 and _is_whole_year(year) and ends(tokens, index + 2)
 
@@ -151,6 +151,8 @@ def _day(tokens: Tokens, index: int) -> Drafts | None:
     day, word = int(tokens[index].text), tokens[index + 1]
     month = word.readings.get("month")
     if month is None or word.text[: month[0]] not in {"", "ב"} or not 1 <= day <= 31:
+        return None
+    if word.gap == 2:
         return None
     if not _is_dated(tokens, index + 1) or not _before(tokens, index):
         return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import ascii_letters, digits
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -17,6 +18,9 @@ from extract.hewiki import load_toml
 __all__ = ["find_sentences"]
 
 _LETTER = "\u05d0-\u05ea"
+_LETTERS = "".join(map(chr, range(0x5D0, 0x5EB)))
+_OPENINGS = _LETTERS + ascii_letters + '"('
+"""What a sentence may begin with that neither a footnote mark nor a number does."""
 _CLOSERS = "\"\u201d\u201c\u05f4'\u2019\u05f3\u00bb)\\]}"
 _END = re.compile(
     r"[.!?\u2026\n](?:(?<=\n)\n*|"
@@ -56,11 +60,11 @@ def _load_words() -> _Words:
 
 @cache
 def _load_plain() -> frozenset[str]:
-    """The ends, stop included, of words that are no abbreviations and no initials."""
-    letters = [chr(code) for code in range(0x5D0, 0x5EB)]
-    pairs = {one + two for one in letters for two in letters}
-    pairs -= {word[-2:] for word in _load_words().abbreviations}
-    return frozenset(pair + "." for pair in pairs)
+    """The last two characters of words that are no abbreviations and no initials."""
+    ends = {one + two for one in _LETTERS + '"' for two in _LETTERS}
+    ends |= {one + two for one in _LETTERS + digits + '"-\u2013' for two in digits + ")"}
+    words = _load_words().abbreviations
+    return frozenset(ends.difference(*({word[-2:], '"' + word} for word in words)))
 
 
 class _Stretches:
@@ -179,21 +183,64 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     return True
 
 
-def find_sentences(text: str) -> list[tuple[int, int]]:  # noqa: C901, PLR0912  (a hot loop)
+def find_sentences(text: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences of ``text``, in order and disjoint.
 
     A span holds the final mark and what closes with it and no surrounding white space;
     every other character lies in exactly one span.  Linear in the text.
     """
     spans: list[tuple[int, int]] = []
+    start = _skip_space(text, 0) if text[:1].isspace() else 0
+    start = _read_plain(text, start, spans)
+    if start < len(text):
+        _read_rest(text, start, spans)
+    return spans
+
+
+def _read_plain(text: str, start: int, spans: list[tuple[int, int]]) -> int:
+    """Append the sentences from ``start`` on of which nothing need be asked, and return where
+    the first begins of which something must.
+
+    They have no stop but the one that ends them, behind a full word and before another.
+    """
+    if "\n" in text or "?" in text or "!" in text or "\u2026" in text:
+        return start
+    plain, size = _load_plain(), len(text)
+    for piece in f"{text[start:]} ".split(". "):
+        at = start + len(piece)
+        if (
+            at - start <= _SHORT
+            or piece[-2:] not in plain
+            or text[at + 2 : at + 3] not in _OPENINGS
+            or "." in piece
+            or ("(" in piece and _is_open(piece))
+        ):
+            if start < size < at and "." not in piece:  # no stop to the end of the text
+                _append(text, spans, start, size)
+                return size
+            break
+        spans.append((start, at + 1))
+        start = at + 2
+    return start
+
+
+def _is_open(piece: str) -> bool:
+    """Whether a bracket that a piece of text opens is open at its end."""
+    depth = 1
+    for part in piece.split(")"):
+        depth = max(0, depth - 1) + part.count("(")
+    return depth > 0
+
+
+def _read_rest(text: str, start: int, spans: list[tuple[int, int]]) -> None:  # noqa: C901  (a hot loop)
+    """Append the sentences from ``start`` on."""
     append = spans.append
     plain = _load_plain()
     brackets: _Stretches | None = None
     dates: _Stretches | None = None
     size = len(text)
-    start = _skip_space(text, 0) if text[:1].isspace() else 0
     bracket = 0
-    for match in _END.finditer(text):
+    for match in _END.finditer(text, start):
         at, end = match.span()
         if at < start:
             continue
@@ -210,25 +257,24 @@ def find_sentences(text: str) -> list[tuple[int, int]]:  # noqa: C901, PLR0912  
                 brackets = _Stretches(_find_brackets(text))
             if brackets.hold(at, start):
                 continue
+        if text[at - 1].isdigit() and _DIGIT_NEXT.match(text, at):
+            if dates is None:
+                dates = _Stretches([found.span() for found in _DOTTED_DATE.finditer(text)])
+            if dates.hold(at, -1):
+                continue
         if (
-            text[at - 2 : end] not in plain
+            text[at:end] != "."
+            or text[at - 2 : at] not in plain
             or at - start <= _SHORT
             or text[end : end + 1] not in " \n"
-        ):
-            if text[at - 1].isdigit() and _DIGIT_NEXT.match(text, at):
-                if dates is None:
-                    dates = _Stretches([found.span() for found in _DOTTED_DATE.finditer(text)])
-                if dates.hold(at, -1):
-                    continue
-            if not _ends(text, start, match):
-                continue
+        ) and not _ends(text, start, match):
+            continue
         append((start, end))
         start = end + 1 if text[end : end + 1] == " " else end
         if text[start : start + 1].isspace():
             start = _skip_space(text, start)
     if start < size:
         _append(text, spans, start, size)
-    return spans
 
 
 def _skip_space(text: str, at: int) -> int:

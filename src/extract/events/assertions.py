@@ -22,6 +22,7 @@ from extract.events.tokens import (
     NUMBER,
     OPEN,
     RELATIVE,
+    SPELT,
     VERB,
     WORD,
     Line,
@@ -72,6 +73,7 @@ _LONG_TITLE = 8
 """Words between what is said and its date."""
 _ATTRIBUTING = _OF | _ATTRIBUTE
 _TELLING_ALONE = FINITE | _ANY_PLANNED
+_MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED
 _OUTSIDE = _AFTER | _BEFORE
 _RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
 _OPENING = frozenset({"since", "until", "before", "after"})
@@ -375,8 +377,9 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
         return None
     bits, flags = line.bits, line.flags
     verb = _governing_verb(line, positions[0])
-    modality = _find_modality(line, verb)
-    polarity = "negative" if _is_denied(line.bits, verb, positions[0]) else "positive"
+    modality = _find_modality(line, verb) if flags & _MODAL else "asserted"
+    denied = flags & _NEGATIVE and _is_denied(bits, verb, positions[0])
+    polarity = "negative" if denied else "positive"
     if _is_lifespan(line, positions):
         return "lifespan", "lifespan", polarity, modality
     if verb < 0:
@@ -412,7 +415,7 @@ def _is_denied(bits: Sequence[int], verb: int, at: int) -> bool:
 def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
     """Whether a clause with these dates tells of nothing that happened (E2)."""
     flags, dates, at = line.flags, line.dates, kept[0]
-    if not any(bit & WORD and len(line.word(k)) > 1 for k, bit in enumerate(line.bits)):
+    if not flags & SPELT:
         return True  # nothing but dates and their prefix letters
     return (
         (flags & _EXCLUDING != 0 and _is_excluded(line, kept))

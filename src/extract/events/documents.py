@@ -169,8 +169,8 @@ def _date_rows(place: _Place, held: Sequence[int]) -> list[DateRow]:
                 number,
                 sentence + inside if inside >= 0 else None,
                 *date[:12],
-                None if date.anchor is None else first + date.anchor,
-                None if date.same_as is None else first + date.same_as,
+                None if (anchor := date.anchor) is None else first + anchor,
+                None if (same := date.same_as) is None else first + same,
                 date.rule,
             ),
         )

@@ -55,6 +55,13 @@ class TextEvent(NamedTuple):
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Leave out white space, hanging commas and dashes, and the final mark."""
+    if (
+        end - start > 1
+        and text[end - 1] == "."
+        and text[end - 2].isalnum()
+        and text[start].isalnum()
+    ):
+        return start, end - 1
     piece = text[start:end].rstrip()
     if piece[-1:] == "]":
         piece = _without_marks(piece)
@@ -174,7 +181,8 @@ def _read_clause(
         role = relation
     if start < end:
         indexes = tuple([line.indexes[at] for at in kept])
-        clauses.append(Clause(start, end, number, indexes, role, kind, polarity, modality))
+        clause = (start, end, number, indexes, role, kind, polarity, modality)
+        clauses.append(tuple.__new__(Clause, clause))
     return clauses
 
 

@@ -43,7 +43,7 @@ _LONGEST_SET = 40
 
 def time_of(date: DateExpression) -> Timing:
     """Return the time of one date expression."""
-    return Timing(*date[3:9], date.modifier, date.calendar)
+    return tuple.__new__(Timing, (*date[3:9], date.modifier, date.calendar))
 
 
 def _fineness(date: DateExpression) -> tuple[int, bool]:

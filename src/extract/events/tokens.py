@@ -44,6 +44,7 @@ __all__ = [
     "PAST",
     "RELATIVE",
     "SEMICOLON",
+    "SPELT",
     "VERB",
     "WORD",
     "Line",
@@ -73,6 +74,8 @@ _PLAN, _INFINITIVE, _OBJECT_SIGN = 1 << 22, 1 << 23, 1 << 24
 """It announces a plan; it may be the infinitive after one; it is the sign of an object."""
 _TOLD = 1 << 25
 """A doubtful verb behind *that* which is not only shaped like one."""
+SPELT = 1 << 26
+"""It is a word of more than one letter."""
 _BESIDE = 1 << (FIRST_FLAG - 1)
 """It stands where an unlisted word beside a date may be a verb.  The bits above are of words."""
 
@@ -243,6 +246,8 @@ def _read_word(text: str) -> int:
         text = without_points(text)
     verb, joined, relative = find_verb(text)
     bits = WORD | verb | find_flags(text)
+    if len(text) > 1:
+        bits |= SPELT
     if (
         relative
         or bits & _PARTICLE

@@ -118,7 +118,7 @@ _BARE = (
     "utterances",
 )
 """Sets that are asked for behind prefixes too."""
-FIRST_FLAG = 27
+FIRST_FLAG = 28
 """The bits below say what a token is (``extract.events.tokens``)."""
 _OUTER = "\u05d5\u05e9"
 _PREFIXES = "\u05d1\u05dc\u05de\u05db\u05d4\u05d5\u05e9"

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache, reduce
-from itertools import accumulate, chain, islice
+from itertools import chain
 from operator import itemgetter, or_
 
 from extract.events.verbs import (
@@ -113,9 +113,8 @@ _SHAPED = _LIKELY | _LIKELY_REST
 _BEFORE_VERBS, _PARTING = DATE | _PRONOUNS, MARK | _OPENERS
 _BRACKETS, _BOUNDARIES = OPEN | CLOSE, COMMA | SEMICOLON | DASH | LONG_DASH
 
-_Segment = tuple[int, int, list[str], list[tuple[int, ...]]]
-"""A stretch between dates: where it starts in the text and among the tokens, its pieces
-between spaces, and the bits of their tokens."""
+_Segment = tuple[int, int, int]
+"""A stretch between dates: its first token, and where it starts and ends in the text."""
 
 
 class Line:
@@ -177,33 +176,19 @@ class Line:
         """Return where the token at ``at`` starts in the text."""
         if at in self.dates:
             return self.dates[at].start
-        start, end, number = self._locate(at)
-        if not number and "\u05d0" <= self.text[start] <= "\u05ea":
-            return start
-        return self._match(start, end, number)[0]
+        return self._locate(at)[0]
 
     def span_of(self, at: int) -> tuple[int, int]:
         """Return where the token at ``at`` stands in the text."""
         if at in self.dates:
             return self.dates[at].start, self.dates[at].end
-        return self._match(*self._locate(at))
+        return self._locate(at)
 
-    def _locate(self, at: int) -> tuple[int, int, int]:
-        """The span of the piece that a token is in, the space after it included, and the
-        token's number in it."""
+    def _locate(self, at: int) -> tuple[int, int]:
         at += self._first
-        index = bisect_right(self._segments, at, key=itemgetter(1)) - 1
-        start, first, pieces, found = self._segments[index]
-        ends = list(accumulate(map(len, found), initial=first))
-        number = bisect_right(ends, at) - 1
-        start += sum(map(len, pieces[:number])) + number
-        end = start + len(pieces[number]) + (number + 1 < len(pieces))
-        return start, end, at - ends[number]
-
-    def _match(self, start: int, end: int, number: int) -> tuple[int, int]:
-        if number > _LONGEST:
-            return _token_spans(self.text, start, end)[number]
-        return next(islice(_TOKEN.finditer(self.text, start, end), number, None)).span()
+        index = bisect_right(self._segments, at, key=itemgetter(0)) - 1
+        first, start, end = self._segments[index]
+        return _token_spans(self.text, start, end)[at - first]
 
     def word(self, at: int) -> str:
         """Return the word at ``at`` without its vowel points."""
@@ -226,9 +211,9 @@ class Line:
         return part
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _token_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Where the tokens of a very long piece stand, of which many may be asked for."""
+    """Where the tokens of a stretch stand: asked for seldom, and then for several."""
     return [match.span() for match in _TOKEN.finditer(text, start, end)]
 
 
@@ -356,16 +341,12 @@ def tokenize(
     for index in (*indexes, -1):
         stop = dates[index].start if index >= 0 else end
         if stop > at:
+            segments.append((len(bits), at, stop))
             stretch = text[at:stop]
             if stretch[0] == "-" or (stretch[-1] == "-" and not stretch[-2:-1].strip()):
-                # a dash at an edge is a mark between spaces alone: read in its place
-                pieces = [stretch]
-                found = [_cut(text, at, stop)]
+                bits += _cut(text, at, stop)  # a dash is a mark between spaces alone
             else:
-                pieces = stretch.split(" ")
-                found = list(map(read, pieces))
-            segments.append((at, len(bits), pieces, found))
-            bits += chain.from_iterable(found)
+                bits += chain.from_iterable(map(read, stretch.split(" ")))
         if index >= 0:
             date = dates[index]
             size = len(bits)

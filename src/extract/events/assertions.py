@@ -73,7 +73,9 @@ _LONG_TITLE = 8
 """Words between what is said and its date."""
 _ATTRIBUTING = _OF | _ATTRIBUTE
 _TELLING_ALONE = FINITE | _ANY_PLANNED
+_LIMITING = _ATTRIBUTING | _COMPARING
 _MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED
+_LEADING_ROLES = _UNTIL | _SINCE | _ATTRIBUTE
 _OUTSIDE = _AFTER | _BEFORE
 _RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
 _OPENING = frozenset({"since", "until", "before", "after"})
@@ -135,6 +137,8 @@ def locating_dates(line: Line) -> list[int]:
     day of every year.
     """
     bits = line.bits
+    if not line.flags & _LIMITING:
+        return [at for at, date in line.dates.items() if date.kind != "recurring"]
     found = []
     for at, date in line.dates.items():
         if date.kind == "recurring":
@@ -386,7 +390,8 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
         kind = "nominal" if flags & _ANY_EVENTS else "clause"
     else:
         kind = "state" if bits[verb] & _STATES else "clause"
-    role = "duration" if runs_until(line, positions) else _find_role(line, positions[0], verb)
+    until = flags & _UNTIL and runs_until(line, positions)
+    role = "duration" if until else _find_role(line, positions[0], verb)
     return role, kind, polarity, modality
 
 
@@ -557,7 +562,7 @@ def _find_role(line: Line, at: int, verb: int) -> str:
         return "start"
     if told & _END:
         return "end"
-    return _role_of_leads(line, at)
+    return _role_of_leads(line, at) if line.flags & _LEADING_ROLES else "point"
 
 
 def _role_of_leads(line: Line, at: int) -> str:

@@ -283,11 +283,11 @@ def _paragraph_events(
 
 def _event(place: _Place, support: _Support, links: _Links, clause: Clause, event_id: int) -> Event:
     start, end, sentence, indexes, role, kind, polarity, modality = clause
-    found, first = place.dates, place.first_date
+    paragraph, _, found, first, first_sentence = place
     if len(indexes) == 1:
         index = indexes[0]
-        timing = time_of(found[index])
-        source = found[index].kind
+        date = found[index]
+        timing, source = time_of(date), date.kind
         date_ids: tuple[int, ...] = (first + index,)
     else:
         dates = [found[index] for index in indexes]
@@ -303,11 +303,11 @@ def _event(place: _Place, support: _Support, links: _Links, clause: Clause, even
         Event,
         (
             event_id,
-            place.paragraph.paragraph_id,
-            place.first_sentence + sentence,
+            paragraph.paragraph_id,
+            first_sentence + sentence,
             start,
             end,
-            place.paragraph.text[start:end],
+            paragraph.text[start:end],
             date_ids,
             *timing,
             role,

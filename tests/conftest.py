@@ -26,6 +26,8 @@ def _isolated(monkeypatch, request):
         raise OSError(f"a test tried to connect to {address}; the offline suite has no network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
+    # Some thousand small files: no test cuts the power, and a disk takes its time.
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(scope="session")

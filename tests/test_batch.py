@@ -86,6 +86,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 def test_hostile_pages_cost_themselves_alone(tmp_path, small_shards, monkeypatch):
     monkeypatch.setattr("extract.batch._SMALL_INPUT", 0)
     texts = [f"טקסט {n} " * 20 for n in range(1, 31)]
@@ -259,6 +260,7 @@ def whole_manifest(dump, out):
     return manifest(out)
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(tmp_path):
     dump = write_dump(tmp_path / "d.xml", [f"טקסט {n} " * 20 for n in range(60)])
     kept = 0

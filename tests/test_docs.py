@@ -111,6 +111,7 @@ def demo_lines():
                 yield pytest.param(words, id=f"{block.id}-{words[1].rpartition('/')[2]}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", list(demo_lines()))
 def test_commands_of_the_documents_run_on_the_demo(words, workplace):
     if "analysis.py" in words[1]:

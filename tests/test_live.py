@@ -415,6 +415,7 @@ def fetch_selection(wiki, root, selection, **options):
     return fetch(wiki, root, *chosen.pop("titles", ()), **chosen, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "html"), [*((name, False) for name in SELECTIONS), ("titles", True), ("all", True)]
 )
@@ -593,6 +594,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("history", "choice", "step", "_request"), CASES)
 def test_one_history_is_followed_at_any_pace(tmp_path, history, choice, step, _request):
     wiki = small_wiki()
@@ -604,6 +606,7 @@ def test_one_history_is_followed_at_any_pace(tmp_path, history, choice, step, _r
     assert_fresh(wiki, root, tmp_path / "fresh", **CHOICES[choice])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("history", "choice", "_step", "request_number"), CASES)
 def test_what_happens_while_we_read_is_found_the_next_time(
     tmp_path, history, choice, _step, request_number

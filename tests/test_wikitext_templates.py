@@ -79,6 +79,7 @@ def test_doubling_templates_stay_linear() -> None:
     assert len(plain_text("{{ה|" * 60 + "א" + "}}" * 60)) < 40_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "opener", ["{{א|", "[[א|", "{{{א|", "<ref>", "{{א|[[ב", "[[קובץ:א|", "{{ה|", "{{הערה|", "<div>"]
 )

@@ -18,7 +18,7 @@ from typing import Any
 
 from extract.schema import TABLES, Column, Table
 
-__all__ = ["package_files"]
+__all__ = ["lay_out", "package_files"]
 
 NAME = "hewiki-extract"
 TITLE = "Hebrew wiki articles as tables"
@@ -41,13 +41,31 @@ def package_files(manifest: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the descriptions of a snapshot by file name, made from its manifest."""
     return {
         "README.md": _card(manifest).encode(),
-        "croissant.json": _json(_croissant(manifest)),
-        "datapackage.json": _json(_datapackage(manifest)),
+        "croissant.json": lay_out(_croissant(manifest)),
+        "datapackage.json": lay_out(_datapackage(manifest)),
     }
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+def lay_out(value: Mapping[str, Any]) -> bytes:
+    """Return an object as JSON to read: a key a line, and what lists and objects hold likewise.
+
+    Deeper levels stay on their line: the library indents them at a tenth of its speed.
+    """
+    lines = (f" {_line(key)}: {_block(item)}" for key, item in value.items())
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def _block(value: object) -> str:
+    if isinstance(value, Mapping) and value:
+        held = [f"{_line(key)}: {_line(item)}" for key, item in value.items()]
+        return "{\n  " + ",\n  ".join(held) + "\n }"
+    if isinstance(value, list) and value:
+        return "[\n  " + ",\n  ".join(map(_line, value)) + "\n ]"
+    return _line(value)
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _rows(manifest: Mapping[str, Any], table: str) -> int:

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from extract._version import __version__
 from extract.errors import SnapshotError, UsageError
 from extract.model import Rows
-from extract.packaging import package_files
+from extract.packaging import lay_out, package_files
 from extract.schema import SCHEMA_VERSION, TABLES, find_table
 from extract.tables import PageRows, PartFile, page_range, read_parts, replace_pages
 
@@ -192,7 +192,7 @@ def commit_snapshot(
         for name, data in described.items()
     }
     number = 1 + int(parent.partition("-")[0]) if parent else 1
-    digest = hashlib.sha256(_dump(manifest)).hexdigest()[:12]
+    digest = hashlib.sha256(lay_out(manifest)).hexdigest()[:12]
     manifest = {"id": f"{number:06d}-{digest}", **manifest}
     folder = snapshots / manifest["id"]
     if not (folder / MANIFEST).is_file() or any(_differences(Snapshot(folder, manifest))):
@@ -205,7 +205,7 @@ def commit_snapshot(
             (partial / table).mkdir(parents=True, exist_ok=True)
         for name, data in described.items():
             (partial / name).write_bytes(data)
-        (partial / MANIFEST).write_bytes(_dump(manifest))
+        (partial / MANIFEST).write_bytes(lay_out(manifest))
         _sync_tree(partial)
         shutil.rmtree(folder, ignore_errors=True)  # if it is there, it is damaged
         partial.replace(folder)
@@ -236,10 +236,6 @@ def _manifest(
         **about,
         "tables": tables,
     }
-
-
-def _dump(manifest: Mapping[str, Any]) -> bytes:
-    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _place(source: Path, target: Path) -> None:

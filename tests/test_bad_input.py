@@ -78,9 +78,10 @@ def test_a_long_head_of_a_pipe_table_is_not_repeated_in_every_row(head):
     assert large < 0.05 or large / max(small, 1e-4) < 30
 
 
-@pytest.mark.parametrize(
-    "opener", ["{{א|", "[[א|", "<div>", "{|\n|", "<ref>", "{{הערה|", "((", "*"]
-)
+COSTLY = [pytest.param(opener, marks=pytest.mark.slow) for opener in ("[[א|", "{{הערה|", "<ref>")]
+
+
+@pytest.mark.parametrize("opener", ["{{א|", "<div>", "{|\n|", "((", "*", *COSTLY])
 def test_nesting_of_twenty_thousand_is_read(opener):
     rows = process(page(opener * 20_000 + "סוף"))
     assert expected_kind(rows) == []

@@ -388,3 +388,9 @@ def test_pieces_are_cut_alike_in_every_way(piece: str) -> None:
     if piece and piece in tokens._plain:
         assert whole[1:] == ((), 0, False)
     assert tokens._lookup(piece) == whole
+
+
+@pytest.mark.parametrize("sign", ["(", "]]", "[[a|", '"', "&#", "1990–"])
+def test_a_long_run_of_signs_is_not_cut(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extract.dates.tokens._cut", lambda piece: pytest.fail(piece[:9]))
+    assert find_dates(sign * 5_000) == []

@@ -403,7 +403,24 @@ def _accompanies(piece: str) -> bool:
     return known.companion
 
 
+_MEANING = re.compile("[\\d\u05d0-\u05ea]")
+"""Without one of these a piece is no more than signs."""
+
+
+_LONGEST_WORD = 2_000
+"""Characters without any space: what is longer is no language."""
+_SPACE = re.compile(r"\s")
+
+
+def _is_noise(piece: str) -> bool:
+    """Tell whether a long piece is nothing but signs, or has no end."""
+    endless = len(piece) > _LONGEST_WORD and not _SPACE.search(piece)
+    return endless or not _MEANING.search(piece)
+
+
 def _is_hit(pieces: list[str], at: int) -> bool:
+    if len(pieces[at]) > _LONG and _is_noise(pieces[at]):
+        return False
     weight = (_memory.get(pieces[at]) or _lookup(pieces[at])).weight
     if weight != 1:
         return weight == 2

@@ -764,7 +764,8 @@ def _anchored_form(tokens: Tokens, index: int) -> Point | None:
         beside = neighbour_after(tokens, index + 1)
         if beside:
             unit = Unit(level, same=level, shift=beside[1], implied="relative")
-            return point_of(tokens, beside[0], token.start, unit, STRONG, f"beside-{level}", "ה")
+            start = tokens.at(index)
+            return point_of(tokens, beside[0], start, unit, STRONG, f"beside-{level}", "ה")
         if following.kind == WORD and following.gap == 1:
             article = following.text.startswith("ה")
             told = is_particle(following.text[:2], "verb_starts")

@@ -8,6 +8,7 @@ interpreter it knows this project and mwparserfromhell, by that of the peers the
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib.metadata
 import json
@@ -138,7 +139,10 @@ def dateparser_search(texts: tuple[Text, ...]) -> None:
     for _, prose in texts:
         for line in prose.split("\n"):
             if line:
-                search_dates(line, languages=["he"])
+                with contextlib.suppress(
+                    Exception
+                ):  # it fails on some phrases, as on ושנה לאחר מכן
+                    search_dates(line, languages=["he"])
 
 
 def dateparser_dates(text: str) -> list[dict[str, Any]]:

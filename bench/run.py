@@ -167,6 +167,25 @@ def read_dump_pages(dump: Path) -> Corpus:
     return [[page.title, page.text] for page in read_dump(dump) if isinstance(page, Page)]
 
 
+def prose(texts: dict[str, list[Corpus]], size: int) -> dict[str, list[Corpus]]:
+    """Return paragraphs by name and repetition, each part cut at ``size`` characters.
+
+    The warm-up of the real ones is all that the repetitions leave, so that words are as well
+    known as a few hundred articles make them.
+    """
+    found = {"generated prose": [prose_of(part, size) for part in texts["generated"]]}
+    paths = sorted((SHARED / "real/prose").glob("*.txt"))
+    if paths:
+        lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n")]
+        random.Random(SEED).shuffle(lines)
+        whole, parts = "\n".join(filter(None, lines)), len(texts["generated"])
+        found["real paragraphs"] = [
+            [["prose", whole[(parts - 1) * size :]]],
+            *([["prose", whole[at * size : (at + 1) * size]]] for at in range(parts - 1)),
+        ]
+    return found
+
+
 def prose_of(texts: Corpus, size: int) -> Corpus:
     """Return the prose of pages, cut at ``size`` characters."""
     from extract.model import Page
@@ -178,6 +197,13 @@ def prose_of(texts: Corpus, size: int) -> Corpus:
         if sum(map(len, lines)) >= size:
             break
     return [["prose", "\n".join(lines)[:size]]]
+
+
+def dates_per_kilobyte(texts: Sequence[Corpus]) -> float:
+    from extract.dates import find_dates
+
+    found = sum(len(find_dates(text)) for part in texts for _, text in part)
+    return found / (sum(map(wikitext_bytes, texts)) / 1e3)
 
 
 # --- pages ------------------------------------------------------------------------------------
@@ -244,16 +270,20 @@ def bench_pages(servers: dict[str, Server], texts: dict[str, list[Corpus]], repe
     table(["against", *heads], rows)
 
 
-def bench_dates(servers: dict[str, Server], repeats: int) -> None:
+def bench_dates(servers: dict[str, Server], texts: dict[str, list[Corpus]], repeats: int) -> None:
     show("### Dates: find_dates against dateparser.search (languages he)\n")
     jobs = (("ours", "find_dates"), ("peers", "dateparser.search"))
-    seconds = measure(servers, jobs, ["prose"], repeats)
-    own, other = seconds["find_dates", "prose"], seconds.get(("dateparser.search", "prose"))
-    if other is None:
-        show("dateparser: absent\n")
-        return
-    ratios = [o / s for s, o in zip(own, other, strict=True)]
-    show(f"Times faster, found and normalised: {spread(ratios, 0)}\n")
+    seconds = measure(servers, jobs, list(texts), repeats)
+    rows = []
+    for name, parts in texts.items():
+        own, other = seconds["find_dates", name], seconds.get(("dateparser.search", name))
+        sizes = [wikitext_bytes(part) / 1e6 for part in parts[1:]]
+        rate = statistics.median(size / cpu for size, cpu in zip(sizes, own, strict=True))
+        faster = other and spread([o / s for s, o in zip(own, other, strict=True)], 0)
+        rows.append(
+            [name, f"{dates_per_kilobyte(parts):.1f}", f"{rate:.2f} MB/s", faster or "absent"]
+        )
+    table(["prose", "dates per KB", "find_dates", "times dateparser, normalised"], rows)
 
 
 def bench_stages(servers: dict[str, Server], texts: dict[str, list[Corpus]], repeats: int) -> None:
@@ -631,8 +661,9 @@ def main() -> None:
                 parts = {
                     f"{n}#{k}": part for n, all_ in texts.items() for k, part in enumerate(all_)
                 }
-                for number, articles in enumerate(texts["generated"]):
-                    parts[f"prose#{number}"] = prose_of(articles, 6_000 if quick else 20_000)
+                paragraphs = prose(texts, 6_000 if quick else 20_000)
+                for n, all_ in paragraphs.items():
+                    parts |= {f"{n}#{k}": part for k, part in enumerate(all_)}
                 path = folder / "texts.json"
                 path.write_text(json.dumps(parts), encoding="utf-8")
                 for server in servers.values():
@@ -640,7 +671,7 @@ def main() -> None:
             if "pages" in options.only:
                 bench_pages(servers, texts, repeats)
             if "dates" in options.only:
-                bench_dates(servers, repeats)
+                bench_dates(servers, paragraphs, repeats)
             if "stages" in options.only:
                 bench_stages(servers, texts, repeats)
             if "start" in options.only:

@@ -539,11 +539,29 @@ def decade_form(tokens: Tokens, index: int) -> Point | None:
         return None
     after, unit = found
     after, unit = decade_tail(tokens, after, unit)
-    if tokens[after].text in lexicon().sets["of_life"]:
+    if _is_of_life(tokens, after):
         return None
     return point_of(
         tokens, after, start_of(tokens, index, length), unit, STRONG, "decade", token.text[:length]
     )
+
+
+_MOST_OF_LIFE = 3
+_JOINTS = frozenset({",", "או"})
+
+
+def _is_of_life(tokens: Tokens, after: int) -> bool:
+    """Tell whether decades are of a life, which may follow the last of them: ה-40 וה-50 לחייהם (F4)."""
+    for _ in range(_MOST_OF_LIFE):
+        token = tokens[after]
+        if token.text in lexicon().sets["of_life"]:
+            return True
+        joint = token.kind == DASH or token.text in _JOINTS
+        member = decade_member(tokens, after + joint)
+        if member is None:
+            return False
+        after, _ = decade_tail(tokens, *member)
+    return False
 
 
 def decade_member(tokens: Tokens, index: int) -> tuple[int, Unit] | None:

@@ -804,7 +804,7 @@ def _closes_name(case: _Case) -> bool:
     noun, head = case.previous, tokens[before.at - 1]
     if noun.kind != WORD or tokens[case.place].gap != 1 or not _is_name_noun(noun.text):
         return False
-    if head.kind == WORD and noun.gap == 1 and _is_thing(head.text):
+    if head.kind == WORD and noun.gap == 1 and (_is_thing(head.text) or is_numbered(head.text)):
         return False
     if is_particle(noun.text[-1:], "construct_ends") and not noun.text.startswith("ה"):
         return True
@@ -853,9 +853,39 @@ def _by_signal(case: _Case) -> str | None:
         return ""  # a ratio: 1 ל-1950
     if before.opened == "between" and not case.ranged and len(case.points) == 1:
         return ""
+    if before.opened == "from" and _is_from_amount(case):
+        return ""
     if before.modifiers or before.signal or before.opened or _LOCATING.intersection(before.prefix):
         return "explicit"
     return "explicit" if _is_unknown_start(case.tokens, before) else None
+
+
+_MOST_BEFORE_AMOUNT = 5
+
+
+def _is_from_amount(case: _Case) -> bool:
+    """Tell whether numbers are an amount before and after: ירד מ-1200 ל-950 (F1).
+
+    One falls, or the verb is of what grows and shrinks, or the second is counted.
+    """
+    tokens, points = case.tokens, case.points
+    to = points[0].next
+    if tokens[to].text != "ל" or any(point.unit.era for point in points):
+        return False
+    if len(points) == 1:
+        at = forms.skip_prefix(tokens, to)
+        return at > to and tokens[at].kind == NUMBER and forms.is_counted(tokens, at + 1)
+    first, last = points[0].unit.year, points[1].unit.year
+    if first is not None and last is not None and first > last:
+        return True
+    for step in range(_MOST_BEFORE_AMOUNT):
+        token = tokens[case.before.at - step]
+        if token.kind == END or token.text in _CLAUSE_ENDS:
+            return False
+        verb = token.text[1:] if token.text.startswith(("ו", "ש")) else token.text
+        if is_particle(token.text, "changing_verbs") or is_particle(verb, "changing_verbs"):
+            return True
+    return False
 
 
 def _by_bracket(case: _Case) -> str | None:
@@ -1010,13 +1040,28 @@ def is_citation(tokens: Tokens, after: int, at: int) -> bool:
         return True
     if tokens[at].text != "(" or following.text != ")":
         return False
-    leads = sets["citations.leads"]
-    return (
-        any(tokens[at - step].text in leads for step in range(1, 4))
-        or tokens[after + 1].text in sets["citations.verbs"]
-    )
+    return tokens[after + 1].text in sets["citations.verbs"] or _names_author(tokens, at)
 
 
+def _names_author(tokens: Tokens, at: int) -> bool:
+    """Tell whether an author stands before a parenthesis: לפי לוי, מחקרה של לוי, לוי ואחרים."""
+    sets = lexicon().sets
+    before = tokens[max(0, at - _LONGEST_AUTHOR) : at]
+    if any(token.text in sets["citations.leads"] for token in before[-3:]):
+        return True
+    if before[-1:] and before[-1].text in sets["citations.others"]:
+        return True
+    for step, token in enumerate(before[:-1]):
+        named = not sets["citations.works"].isdisjoint([token.text, token.text[1:]])
+        if named and is_particle(before[step + 1].text, "of"):
+            return all(other.kind == WORD for other in before[step:])
+    second, closed, year, opened = before[-1:], *(tokens[at - step] for step in (2, 3, 4))
+    if not second or not second[0].text.startswith("ו") or (closed.text, opened.text) != (")", "("):
+        return False
+    return at > 4 and year.kind == NUMBER and _names_author(tokens, at - 4)
+
+
+_LONGEST_AUTHOR = 6
 _QUOTES = frozenset({'"', "“", "”", "„"})
 
 

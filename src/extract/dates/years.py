@@ -156,7 +156,8 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
             )
         return None
     counted = token.text[0] == "0" or is_particle(following.text, "counted_from")
-    if value == 0 or value > 2999 or (size < 4 and counted):
+    counted = counted and size < 4
+    if value == 0 or value > 2999 or counted or is_particle(following.text, "other_eras"):
         return None
     if (
         not headed

@@ -76,6 +76,8 @@ _GOING_ON = (
     "one",
     "early_years",
     "late_years",
+    "middle",
+    "of_days",
 )
 _APART = frozenset({"recurrence", "today"})
 """Phrases that are no part of the expression beside them."""

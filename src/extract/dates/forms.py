@@ -147,8 +147,10 @@ def _month_at(
     if reading and token.text[: reading[0]] in prefixes:
         return at + 1, reading[1], "gregorian"
     lead = next((n for n in range(3) if is_particle(token.text[n:], "month_leads")), None)
-    if lead is not None and tokens[at + 1].readings.get("hmonth", (1, 0))[0] == 0:
-        return at + 2, tokens[at + 1].readings["hmonth"][1], "hebrew"
+    if lead is not None:
+        named = at + 2 if tokens[at + 1].kind == DASH and tokens[at + 1].gap == 0 else at + 1
+        if tokens[named].readings.get("hmonth", (1, 0))[0] == 0:
+            return named + 1, tokens[named].readings["hmonth"][1], "hebrew"
     reading = token.readings.get("hmonth")
     if reading and token.text[: reading[0]] in prefixes:
         if reading[1] == 14:
@@ -278,7 +280,10 @@ def _in_month(
 ) -> Point | None:
     """9 בחודש; 12 בו: a day of the anchor's month (R5)."""
     token = tokens[after]
-    if token.text not in lexicon().sets["in_month"] or token.gap != 1:
+    if token.gap != 1:
+        return None
+    pointed = _points_to_month(tokens, after)
+    if not pointed and token.text not in lexicon().sets["in_month"]:
         return None
     dated = tokens[index].kind == NUMBER or '"' in tokens[index].text or "'" in tokens[index].text
     if not dated and tokens[index].readings.get("unit", (0, 0))[1] != 1:
@@ -287,16 +292,30 @@ def _in_month(
         is_particle(token.text, "in_it")
         and tokens[index].kind == NUMBER
         and skip_prefix(tokens, index - 2) != index
+        and not is_particle(tokens[index - 1].text, "up_to")
     ):
         return None
     following = tokens[after + 1].text
-    if is_particle(following, "this_month") or (
+    if pointed:
+        after += 1
+    elif is_particle(following, "this_month") or (
         is_particle(token.text, "month_dative") and "month" in tokens[after + 1].readings
     ):
         return None
     calendar = "gregorian" if tokens[index].kind == NUMBER or not dated else "hebrew"
     unit = Unit("day", None, None, day, same="month", implied="relative", calendar=calendar)
     return point_of(tokens, after + 1, start, unit, STRONG, "day-of-month", prefix)
+
+
+def _points_to_month(tokens: Tokens, index: int) -> bool:
+    """Tell whether באותו חודש stands at a token."""
+    same, head = tokens[index].readings.get("same"), tokens[index + 1].readings.get("month_head")
+    if same is None or head is None or tokens[index + 1].gap != 1:
+        return False
+    return tokens[index].text[: same[0]] in {"ב", "ל"} and tokens[index + 1].text[: head[0]] in {
+        "",
+        "ה",
+    }
 
 
 def dated_day_form(tokens: Tokens, index: int) -> Point | None:
@@ -309,6 +328,8 @@ def dated_day_form(tokens: Tokens, index: int) -> Point | None:
         length = reading[0]
     else:
         length = token.readings.get("weekday", (0, 0))[0]
+        if "ordinal" in token.readings and token.text[:length].endswith("ה"):
+            return None  # הראשון ב-5 במאי, השני ב-12 ביוני: no weekday has the article
     if _is_weekday(tokens[at]):
         at += 1
         if tokens[at].kind == PUNCT and tokens[at].text == ",":
@@ -785,7 +806,7 @@ def _anchored_form(tokens: Tokens, index: int) -> Point | None:
             start = tokens.at(index)
             return point_of(tokens, beside[0], start, unit, STRONG, f"beside-{level}", "ה")
         if following.kind == WORD and following.gap == 1:
-            article = following.text.startswith("ה")
+            article = following.text.startswith("ה") and not is_particle(following.text, "pronouns")
             told = is_particle(following.text[:2], "verb_starts")
             if "ordinal" in following.readings or "this" in following.readings:
                 return None
@@ -884,6 +905,8 @@ def fraction_form(tokens: Tokens, index: int) -> Point | None:
     token = tokens[index]
     parts, length = _fraction_of(token)
     after, number = ordinal_at(tokens, index + 1, most=4)
+    if parts == 3 and is_particle(tokens[index + 1].text, "middle"):
+        after, number = index + 2, 2
     if number and tokens[index + 1].kind != NUMBER:
         if tokens[after].text[:1] == "ל" and "year" in tokens[after].readings:
             inner = year_form(tokens, after)

@@ -66,7 +66,8 @@ def _word_quantity(tokens: Tokens, at: int, category: str) -> _Quantity | None:
         if not is_particle(token.text[length:], "singular_units"):
             return None
         after = at + 1
-        if is_particle(tokens[after].text, "one"):
+        whole = value in {"week", "month"} and is_particle(tokens[after].text, "of_days")
+        if whole or is_particle(tokens[after].text, "one"):
             after += 1
         return _tail_quantity(tokens, after, 1.0, value, start)
     if category == "offset_halves":

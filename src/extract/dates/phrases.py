@@ -116,6 +116,10 @@ def _fused_before(tokens: Tokens, point: Point, index: int) -> tuple[str, int]:
     return point.prefix, index - 1
 
 
+_DENIED = {"before": "since", "after": "until"}
+"""What a signal means where it is denied: לא לפני 1938 is from 1938 on."""
+
+
 def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
     prefix, at = _fused_before(tokens, point, index)
     modifiers: set[str] = set()
@@ -136,7 +140,8 @@ def _look_before(tokens: Tokens, point: Point, index: int) -> _Before:
         if kind == "between":
             opened = "between"
         elif kind != "neutral":
-            modifiers.add(kind)
+            denied = kind in _DENIED and is_particle(tokens[at - 1].text, "not")
+            modifiers.add(_DENIED[kind] if denied else kind)
         signal = True
         at -= 1
         if kind in {"approximate", "uncertain", "between"}:
@@ -459,7 +464,7 @@ _RANGE_LEVELS = {"day": 0, "week": 1, "month": 1, "season": 2, "quarter": 2, "ha
 def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bool:
     a, b = last.unit, member.unit
     if tokens[last.next].text == "/":  # the night between two days
-        return last.rule == "bare-day" and b.level == "day" and (b.day or 0) == (a.day or 0) + 1
+        return b.level == "day" and _is_next_day(last, b)
     dashed = tokens[last.next].kind == DASH
     if link == "range":
         if dashed and not b.era and 100 <= (b.year or 0) < 1000 <= (a.year or 0):
@@ -481,6 +486,18 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
     return member.rule == "elliptic" or not is_complete(a)
 
 
+_LEAST_OF_MONTH = 28
+
+
+def _is_next_day(last: Point, unit: Unit) -> bool:
+    a = last.unit
+    if last.rule == "bare-day":
+        return (unit.day or 0) == (a.day or 0) + 1
+    if last.rule != "day-month" or a.calendar != unit.calendar or a.month is None:
+        return False
+    return unit.day == 1 and (a.day or 0) >= _LEAST_OF_MONTH and unit.month == a.month % 12 + 1
+
+
 # --- filling from within the phrase ---------------------------------------------------------------
 
 
@@ -498,10 +515,24 @@ def _fill(units: list[Unit], links: list[str]) -> list[Unit]:
             lent = lent._replace(implied="implicit")
         units[index] = lent
     for index in range(1, len(units)):
-        units[index] = _lend(
-            units[index], units[index - 1], back=False, forward=links[index - 1] == "range"
-        )
+        ranged = links[index - 1] == "range"
+        if ranged and units[index].same:
+            units[index] = _of_first_end(units[index], units[index - 1])
+        units[index] = _lend(units[index], units[index - 1], back=False, forward=ranged)
     return units
+
+
+def _of_first_end(unit: Unit, first: Unit) -> Unit:
+    """Take what the second end of a range points to from the first: מ-5 ביוני 1967 עד ה-10 בו (R5)."""
+    if unit.calendar != first.calendar:
+        return unit
+    if unit.same == "month" and first.level in {"day", "month"} and not unit.shift:
+        dated = unit._replace(year=first.year, month=first.month, era=first.era, same="")
+        return dated._replace(implied=first.implied, marked=first.marked)
+    if unit.same == "year" and first.year is not None:
+        dated = unit._replace(year=first.year + unit.shift, era=first.era, same="", shift=0)
+        return dated._replace(implied=first.implied, marked=first.marked)
+    return unit
 
 
 def _lend(unit: Unit, donor: Unit, *, back: bool, forward: bool = False) -> Unit:
@@ -546,7 +577,7 @@ def _lend_year(unit: Unit, donor: Unit, *, back: bool, forward: bool) -> Unit:
         return unit
     if donor.civil_year is not None:
         return unit._replace(civil_year=donor.civil_year)
-    if donor.same and back:
+    if donor.same == "year" and back:
         return unit._replace(same=donor.same, implied="relative")
     if donor.year is None or donor.level not in {"day", "month"} or donor.month is None:
         return unit

@@ -52,6 +52,7 @@ _THAT, _THE, _TO = "\u05e9", "\u05d4", "\u05dc"
 _AFTER, _BEFORE, _DURING, _NOT_HEADS = map(flag_of, ("after", "before", "during", "not_heads"))
 _DATING, _AS_OF, _INSCRIBED, _PAGES = map(flag_of, ("dating", "as_of", "inscribed", "pages"))
 _ASCRIBED, _NAMED_AFTER, _SET_IN = map(flag_of, ("ascribed", "named_after", "set_in"))
+_ENACTING, _BEGAN = map(flag_of, ("enacting", "began"))
 _COUNTED, _COUNTING, _RECURRING = map(flag_of, ("counted", "counting", "recurring"))
 _STORY, _STORIES, _TELLING, _COPULAS = map(flag_of, ("story", "stories", "telling", "copulas"))
 _BIRTH, _DEATH, _START, _END, _SINCE, _UNTIL = map(
@@ -477,7 +478,11 @@ def _is_named_only(line: Line, kept: Sequence[int]) -> bool:
             break
     else:
         return False
-    if _named(line, kept) != set(kept) or _opens_with_verb(line):
+    if _named(line, kept) != set(kept):
+        return False
+    if kept[0] and line.bits[kept[0] - 1] & MARK:  # behind a comma, as in the title of a law
+        return not line.flags & _ENACTING
+    if _opens_with_verb(line):
         return False
     if _any(line.bits, kept[0] - 4, kept[0], _NAMED_AFTER):
         return True
@@ -642,7 +647,7 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
         if bit & _OUTSIDE:
             relation = "after" if bit & _AFTER else "before"
             return _nominal_after(line, back, last, relation)
-        if bit & (_SINCE | _UNTIL):
+        if bit & (_SINCE | _UNTIL) and not _is_beginning(line, back):
             signal = back + (bits[back + 1] & _DAY_HEADS != 0)
             if _is_event_noun(line.word(signal + 1)):
                 return _nominal_after(line, signal, last, "start" if bit & _SINCE else "end")
@@ -654,6 +659,13 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
             start = _strip_prefix(line, back, load_words().events)
             return Nominal(start, line.span_of(last)[1], "only")
     return None
+
+
+def _is_beginning(line: Line, at: int) -> bool:
+    """Whether a word of *since* is the verb of its clause: *the builder began the paving in 1964*."""
+    bits = line.bits
+    told = at > 0 and bits[at - 1] & WORD != 0
+    return told and bits[at] & _BEGAN != 0 and line.word(at + 1).startswith(_IN[0])
 
 
 def _nominal_after(line: Line, signal: int, last: int, relation: str) -> Nominal | None:

@@ -41,6 +41,8 @@ class Words(NamedTuple):
     inscribed: _Set
     ascribed: _Set
     named_after: _Set
+    enacting: _Set
+    began: _Set
     set_in: _Set
     pages: _Set
     recurring: _Set

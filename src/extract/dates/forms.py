@@ -383,6 +383,8 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
             else next((n for n in range(3) if is_particle(token.text[n:], "month_leads")), 0)
         )
     prefix = token.text[:length]
+    if prefix == "ש" and is_particle(token.text[length:], "father"):
+        return None  # שאב is a verb
     unit = Unit("month", None, month, calendar=calendar)
     year = year_after(tokens, after)
     start = start_of(tokens, index, length)

@@ -118,7 +118,9 @@ def _read_side(text: str, start: int, end: int, read: Reader) -> list[_Item]:
         if not found and (_UNREAD.search(match[0]) or _tells(match[0])):
             return []
         for date in found:
-            if date.precision not in _PRECISIONS or (items and not overlap(items[0].date, date)):
+            if date.precision not in _PRECISIONS or _is_life(date, date):
+                return []
+            if items and not overlap(items[0].date, date):
                 return []
             at = match.start()
             placed = date._replace(

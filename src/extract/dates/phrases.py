@@ -880,8 +880,8 @@ def _by_signal(case: _Case) -> str | None:
             previous.text, "counting_verbs"
         )
         return "explicit" if opens or closes or before.signal else ""
-    if previous.kind == NUMBER and before.prefix == "ל":
-        return ""  # a ratio: 1 ל-1950
+    if before.prefix == "ל" and (previous.kind == NUMBER or _reaches(previous.text)):
+        return ""  # a ratio: 1 ל-1950; an amount reached: ירד ל-950
     if before.opened == "between" and not case.ranged and len(case.points) == 1:
         return ""
     if before.opened == "from" and _is_from_amount(case):
@@ -889,6 +889,14 @@ def _by_signal(case: _Case) -> str | None:
     if before.modifiers or before.signal or before.opened or _LOCATING.intersection(before.prefix):
         return "explicit"
     return "explicit" if _is_unknown_start(case.tokens, before) else None
+
+
+def _reaches(text: str) -> bool:
+    """Tell whether a word is a verb of an amount, which ל leads to the new one."""
+    verb = text[1:] if text.startswith(("ו", "ש")) else text
+    sets = lexicon().sets
+    changing = sets["particles.changing_verbs"] | sets["particles.reaching_verbs"]
+    return text in changing or verb in changing
 
 
 _MOST_BEFORE_AMOUNT = 5
@@ -984,7 +992,8 @@ def _by_company(case: _Case) -> str | None:
     if case.previous.kind == WORD and is_particle(case.previous.text, "of") and case.known:
         noun = tokens[at - 1].text
         measured = noun in lexicon().sets["measures"] or noun[1:] in lexicon().sets["measures"]
-        definite = noun[:1] in set("הבלמ") and not measured
+        round_sum = (case.unit.year or 0) % 100 == 0 and noun[:1] != "ה"
+        definite = noun[:1] in set("הבלמ") and not measured and not round_sum
         return _named_kind(tokens, at - 1, case.before) or ("explicit" if definite else "")
     if case.known and is_particle(case.previous.text, "copulas") and _tells_year(tokens, at):
         return "explicit"
@@ -1421,6 +1430,8 @@ def _drafts(
         if closing:
             modifiers |= {f"closing-{closing}"}
         start = points[at].start
+        if at == 0 and len(points) > 1 and units[0].level == "day":
+            start = _start_of_days(tokens, index, start)
         if shape == "single" and _is_unknown_start(tokens, before):
             modifiers |= {"unknown_start"}
             start = tokens.at(before.at - 1)
@@ -1434,6 +1445,16 @@ def _drafts(
         )  # fmt: skip
         at = stop + 1
     return drafts
+
+
+def _start_of_days(tokens: Tokens, index: int, start: int) -> int:
+    """Return where several days start: with their head, בימים 3–5 במאי, if they have one (S3)."""
+    joined = tokens[index - 1].kind == DASH and tokens[index - 2].text == "ה"
+    head = tokens[index - 3] if joined else tokens[index - 1]
+    length = head.readings.get("days", (0, 0))[0]
+    if not length or tokens[index - 2 if joined else index].gap != 1:
+        return start
+    return forms.start_of(tokens, index - 3 if joined else index - 1, length)
 
 
 def _with_weekday(tokens: Tokens, point: Point) -> Point:

@@ -482,6 +482,8 @@ def _is_named_only(line: Line, kept: Sequence[int]) -> bool:
         return False
     if kept[0] and line.bits[kept[0] - 1] & MARK:  # behind a comma, as in the title of a law
         return not line.flags & _ENACTING
+    if line.flags & _COMPARING and _any(line.bits, kept[0] - 3, kept[0], _SINCE):
+        return True  # the best since the games of 1936
     if _opens_with_verb(line):
         return False
     if _any(line.bits, kept[0] - 4, kept[0], _NAMED_AFTER):

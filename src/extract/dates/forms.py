@@ -648,7 +648,8 @@ def century_member(tokens: Tokens, index: int, head: Token | None) -> tuple[int,
     for table, number in (("previous_century", 20), ("current_century", 21)):
         if token.kind == WORD and match_phrase(tokens, index, table):
             return index + 1, Unit("century", number=number, implied="implicit")
-    after, value = ordinal_at(tokens, index, most=40)
+    apart = token.text == "ה" and tokens[index + 1].kind == NUMBER and tokens[index + 1].gap == 1
+    after, value = ordinal_at(tokens, index + apart, most=40)
     if not value or value < 0:
         return None
     written = tokens[index].text.startswith("ה") or tokens[index].text.startswith("וה")

@@ -313,6 +313,8 @@ def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
 def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
     """A member that leaves out its head: וה-80 after שנות ה-70."""
     token = tokens[at]
+    if "part" in token.readings and last.unit.level == "century":
+        return _elliptic_part(tokens, at, last)
     if any(
         c in token.readings
         for c in ("decades", "century", "centuries", "millennium", "part", "half")
@@ -343,6 +345,19 @@ def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
     if token.kind == WORD and prefix.startswith(("וה", "לה")):
         start = tokens.at(at, 1)
     return Point(start, tokens.end(after - 1), after, unit, STRONG, "elliptic", "")
+
+
+def _elliptic_part(tokens: Tokens, index: int, last: Point) -> Point | None:
+    """A part of a century whose head is left out: ותחילת ה-20 after סוף המאה ה-19."""
+    length, part = tokens[index].readings["part"]
+    at = forms.skip_prefix(tokens, index + 1)
+    if at == index + 1 or tokens[index + 1].gap != 1:
+        return None
+    found = _elliptic(tokens, at, index + 1, last)
+    if found is None:
+        return None
+    start = forms.start_of(tokens, index, length)
+    return found._replace(start=start, unit=found.unit._replace(part=part))
 
 
 def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | None:
@@ -985,7 +1000,9 @@ def _closes_imprint(case: _Case) -> bool:
 
 def _by_company(case: _Case) -> str | None:
     tokens, at = case.tokens, case.before.at
-    if case.previous.kind == DASH and tokens[at - 1].kind == WORD and '"' in tokens[at - 1].text:
+    slashed = case.previous.text == "/" and forms.year_at(tokens, at - 1, headed=True) is not None
+    joined = case.previous.kind == DASH or slashed
+    if joined and tokens[at - 1].kind == WORD and '"' in tokens[at - 1].text:
         return "in_name" if _is_statute(tokens, case.place) else "explicit"
     if case.ranged and case.known and case.unit.implied != "slash4":
         return "explicit"
@@ -1219,13 +1236,19 @@ def _is_recurring(tokens: Tokens, first: int, after: int) -> bool:
 # --- the phrase ---------------------------------------------------------------------------------------
 
 
+_LAST_YEAR = 2199
+"""A greater number is no year but one before the common era."""
+
+
 def _year_before_era(tokens: Tokens, index: int) -> Point | None:
     """The small number that begins a range of years whose era stands at its end: 70–19 לפנה"ס.
 
     Or that begins a life in brackets behind a name: (76–138).
     """
     token = tokens[index]
-    if token.kind != NUMBER or len(token.text) > 3 or token.text[0] == "0":
+    if token.kind != NUMBER or len(token.text) > 4 or token.text[0] == "0":
+        return None
+    if len(token.text) == 4 and int(token.text) <= _LAST_YEAR:
         return None
     joint = tokens[index + 1]
     if joint.kind != DASH and joint.text not in {"ל", "ו"} and not is_particle(joint.text, "up_to"):

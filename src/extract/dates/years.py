@@ -157,7 +157,13 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
         return None
     counted = token.text[0] == "0" or is_particle(following.text, "counted_from")
     counted = counted and size < 4
-    if value == 0 or value > 2999 or counted or is_particle(following.text, "other_eras"):
+    old = headed and following.kind == DASH and era_after(tokens, index + 3)[1] < 0
+    if (
+        value == 0
+        or (value > 2999 and not old)
+        or counted
+        or is_particle(following.text, "other_eras")
+    ):
         return None
     if (
         not headed

@@ -105,7 +105,10 @@ def functions() -> dict[str, str]:
     """Return the words of parser functions, lower case, with what they do."""
     table = load_toml("inline_templates.toml")["functions"]
     return {
-        word.lower(): kind for kind, words in table.items() if kind != "ignored" for word in words
+        word.lower(): kind
+        for kind, words in table.items()
+        if kind not in {"ignored", "default"}
+        for word in words
     }
 
 

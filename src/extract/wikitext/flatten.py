@@ -24,6 +24,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
+from extract.wikitext.arithmetic import evaluate
 from extract.wikitext.cited import find_address, find_parts, given_values, is_listed
 from extract.wikitext.display import (
     Pattern,
@@ -126,6 +127,12 @@ def _ignored() -> frozenset[str]:
     return frozenset(
         word.lower() for word in load_toml("inline_templates.toml")["functions"]["ignored"]
     )
+
+
+@cache
+def _defaults() -> frozenset[str]:
+    words = load_toml("inline_templates.toml")["functions"]["default"]
+    return frozenset(word.lower() for word in words)
 
 
 @cache
@@ -395,6 +402,12 @@ class _Flattener:
                 self.drop(node, depth)
             return True
         first = self.expand(node, *spans[0], depth).strip()
+        if kind == "switch":
+            self.switch(node, first, depth)
+            return True
+        if kind == "expr":
+            self.arithmetic(node, first, depth)
+            return True
         branch = 1
         if kind == "ifeq":
             second = self.expand(node, *spans[1], depth).strip() if len(spans) > 1 else ""
@@ -414,6 +427,39 @@ class _Flattener:
             high = max(low, high - len(value) + len(value.rstrip()))
             self.part(node, low, high, depth)
         return True
+
+    def arithmetic(self, node: Node, expression: str, depth: int) -> None:
+        value = evaluate(expression)
+        if value is None:
+            self.drop(node, depth)
+        else:
+            self.put(value, node.start, node.end)
+
+    def switch(self, node: Node, value: str, depth: int) -> None:
+        """Write the case of ``#switch`` that fits, else its default.
+
+        A case without a value of its own has that of the next case that has one.
+        """
+        chosen = None
+        matched = False
+        given = () if MARKER in value else read_template(self.text, node).parameters
+        for parameter in given:
+            if parameter.positional:
+                matched |= self.expand(node, parameter.start, parameter.end, depth).strip() == value
+            elif matched or parameter.name == value:
+                chosen = parameter
+                break
+            elif parameter.name.lower() in _defaults():
+                chosen = parameter
+        else:
+            if given and given[-1].positional:
+                chosen = given[-1]
+        if chosen is None:
+            self.drop(node, depth)
+            return
+        low, high = chosen.start, chosen.end
+        raw = self.text[low:high]
+        self.part(node, low + len(raw) - len(raw.lstrip()), low + len(raw.rstrip()), depth)
 
     def citation(self, node: Node, name: str, depth: int) -> bool:
         """Write a source as a reader sees one; False where the template is none."""

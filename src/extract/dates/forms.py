@@ -417,6 +417,9 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
                 tokens, after_year, start, unit, STRONG, "hebrew-month-civil-year", prefix
             )
     strength = WEAK if head or prefix.endswith(("ב", "מ", "ל")) else BARE
+    if prefix and "next" in tokens[after].readings:  # its direction word is part of it (S10)
+        then = match_phrase(tokens, after, "next")
+        after = then[0] if then else after
     return point_of(tokens, after, start, unit, strength, "month", prefix)
 
 
@@ -843,6 +846,8 @@ def part_form(tokens: Tokens, index: int) -> Point | None:
     length, part = token.readings["part"]
     if is_particle(token.text, "not_parts"):
         return None
+    if token.text[:length].endswith("ה"):
+        return None  # a part has no article: הסופה של 1927 is a storm
     found = inner_point(tokens, index + 1)
     if found is None:
         return _elliptic_part(tokens, index)

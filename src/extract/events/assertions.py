@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from extract.events.timing import is_estimate_of
 from extract.events.tokens import (
     ADVERBIAL,
     ASKED,
@@ -392,7 +393,10 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
     else:
         kind = "state" if bits[verb] & _STATES else "clause"
     until = flags & _UNTIL and runs_until(line, positions)
-    role = "duration" if until else _find_role(line, positions[0], verb)
+    first, dates = positions[0], line.dates
+    if len(positions) > 1 and is_estimate_of(dates[first], dates[positions[1]]):
+        first = positions[1]
+    role = "duration" if until else _find_role(line, first, verb)
     return role, kind, polarity, modality
 
 
@@ -455,7 +459,8 @@ def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
         return True
     if flags & (_ANY_SURVEYS | _COUNTING):
         spanned = any(is_span(dates[at]) for at in kept)
-        if not spanned and _is_statistic(line):
+        since = flags & _SINCE and dates[kept[0]].kind == "in_name"  # since the census of 1931
+        if not spanned and not since and _is_statistic(line):
             return True
     if flags & _COPULAS and (_is_subject(line, kept[0]) or _is_bare_definition(line, kept)):
         return True
@@ -651,7 +656,7 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
             return _nominal_after(line, back, last, relation)
         if bit & (_SINCE | _UNTIL) and not _is_beginning(line, back):
             signal = back + (bits[back + 1] & _DAY_HEADS != 0)
-            if _is_event_noun(line.word(signal + 1)):
+            if _is_event_noun(line.word(signal + 1)) or _is_of_year(line, at):
                 return _nominal_after(line, signal, last, "start" if bit & _SINCE else "end")
         if bit & _DURING and _undated_main(bits, back):
             return _nominal_after(line, back, last, "during")
@@ -693,6 +698,11 @@ def _is_event_noun(text: str) -> bool:
             if stem in events or _ACTION.fullmatch(stem):
                 return True
     return False
+
+
+def _is_of_year(line: Line, at: int) -> bool:
+    """Whether the date is the year of what stands before it: *the census of 1931*."""
+    return line.dates[at].kind == "in_name" or line.bits[at - 1] & _OF != 0
 
 
 def _is_object(line: Line, at: int) -> bool:

@@ -69,6 +69,7 @@ _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth"
 
 _BOUNDARIES = COMMA | SEMICOLON | DASH | LONG_DASH
 _DASHES = DASH | LONG_DASH
+_PREPOSITIONS = frozenset("\u05d1\u05dc\u05de")
 _QUOTES = frozenset('"\u201c\u201d\u201e\u05f4')
 _CHAINING = _BOUNDARIES | OPEN | CLOSE | _JOINTS
 _OPENING = RELATIVE | _RESUMPTIVES
@@ -196,6 +197,8 @@ class _Sentence:
             if bit & _BOUNDARIES:
                 if verb < 0 and back > low and bits[back - 1] & _LEADS:
                     continue
+                if verb < 0 and (start := self._adverbial(low, back, at)) >= 0:
+                    return start, verb
                 if joined >= 0 and joined - back > _SUBJECT:
                     return joined, verb
                 return self._subject_start(low, back + 1) if verb == back + 1 else back + 1, verb
@@ -214,6 +217,20 @@ class _Sentence:
                 if bit & _LEADS:
                     return back, verb
         return joined, verb
+
+    def _adverbial(self, low: int, comma: int, at: int) -> int:
+        """Where the phrase begins that a comma parts from the date at ``at``, which says its time:
+        *and at its end, in 2011*; -1 if there is none."""
+        bits = self.bits
+        if not all(bit & (_LEADS | _DASHES) for bit in bits[comma + 1 : at]):
+            return -1
+        for back in range(comma - 1, low, -1):
+            bit = bits[back]
+            if not bit & WORD or bit & DATE or self.finite[back]:
+                return -1
+            if bit & JOINED and bits[back - 1] & COMMA:
+                return back if self.line.word(back)[1:2] in _PREPOSITIONS else -1
+        return -1
 
     def _subject_start(self, low: int, head: int) -> int:
         """Go back over a relative clause between commas to the noun it hangs on."""

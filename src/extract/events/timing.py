@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from extract.model import DateExpression
 
-__all__ = ["Timing", "join_ends", "merge_dates", "shift_timing", "time_of"]
+__all__ = ["Timing", "is_estimate_of", "join_ends", "merge_dates", "shift_timing", "time_of"]
 
 
 class Timing(NamedTuple):
@@ -51,12 +52,30 @@ def _fineness(date: DateExpression) -> tuple[int, bool]:
     return order, date.calendar != "gregorian"
 
 
+_BESIDE = 8
+"""Characters between two dates of which the second says the first more exactly."""
+
+
+def is_estimate_of(rough: DateExpression, exact: DateExpression) -> bool:
+    """Whether a date is only a rough way to the one beside it: ``some ten years later, in 1889``."""
+    return (
+        rough.kind == "relative"
+        and "approximate" in rough.modifier
+        and "approximate" not in exact.modifier
+        and 0 <= exact.start - rough.end <= _BESIDE
+    )
+
+
 def merge_dates(dates: Sequence[DateExpression]) -> Timing:
     """Return the time that one or several dates of a clause give together (E4).
 
     Parallel calendars give the finest of them, civil first; two ends of a life their
     interval; a list the set of its members as ``{a,b}``, bounds from the first to the last.
+    An estimate gives way to the date beside it.
     """
+    rough = {one for one, two in pairwise(dates) if is_estimate_of(one, two)}
+    if rough:
+        dates = [date for date in dates if date not in rough]
     first = min(dates, key=_fineness)
     if len(dates) == 1 or all(_meets(first, date) for date in dates):
         return time_of(first)

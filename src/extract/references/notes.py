@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.model import Citation
@@ -255,8 +256,10 @@ def _read_links(
     return following
 
 
-def _read_gaps(rows: list[Citation], hits: list[_Hit], bare: str, latest: int | None) -> None:
-    """Add the books and articles written out between the sources that are linked."""
+def _read_gaps(hits: list[_Hit], bare: str, latest: int | None) -> Iterator[tuple[int, Citation]]:
+    """Yield the books and articles written out between the other sources, and after which hit."""
+    if "''" not in bare and '"' not in bare:
+        return
     spans = [(hit.start, hit.end) for hit in hits]
     at = 0
     for start, end in [*spans, (len(bare), len(bare))]:
@@ -267,8 +270,19 @@ def _read_gaps(rows: list[Citation], hits: list[_Hit], bare: str, latest: int | 
             if "''" in piece or '"' in piece:
                 row = read_words(piece.strip(" ,"), latest)
                 if row.title and row.pages:
-                    rows.append(row)
+                    yield start, row
         at = max(at, end)
+
+
+def _with_gaps(
+    rows: list[Citation], starts: list[int], hits: list[_Hit], bare: str, latest: int | None
+) -> list[Citation]:
+    """Return the rows, which begin at ``starts``, and those of the words between, in order."""
+    found = [(end, 0, row) for end, row in _read_gaps(hits, bare, latest)]
+    if not found:
+        return rows
+    found += [(start, 1, row) for start, row in zip(starts, rows, strict=True)]
+    return [row for _, _, row in sorted(found, key=itemgetter(0, 1))]
 
 
 def _read_words_only(bare: str, text: str, latest: int | None) -> list[Citation]:
@@ -318,22 +332,22 @@ def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
     marks = load_marks()
     hits, bare = _find_hits(text, marks)
     rows: list[Citation] = []
+    starts: list[int] = []
     index = 0
     while index < len(hits):
-        template = hits[index].template
+        start, template = hits[index].start, hits[index].template
         if template is None:
             index = _read_links(rows, hits, bare, latest_year, index)
-            continue
-        if not _attach(rows, template, marks, latest_year):
-            form = find_form(template.name)
-            if form and form.kind == "scripture" and not template.parameters:
-                index += 1  # the name of the work as a word, no place in it
-                continue
-            row = read_template(template, form, latest_year) if form else keep_template(template)
-            rows.append(row)
-        index += 1
+        else:
+            index += 1
+            if not _attach(rows, template, marks, latest_year):
+                form = find_form(template.name)
+                if form and form.kind == "scripture" and not template.parameters:
+                    continue  # the name of the work as a word, no place in it
+                rows.append(
+                    read_template(template, form, latest_year) if form else keep_template(template)
+                )
+        starts += [start] * (len(rows) - len(starts))
     if rows:
-        if any(hit.template is None for hit in hits):
-            _read_gaps(rows, hits, bare, latest_year)
-        return rows
+        return _with_gaps(rows, starts, hits, bare, latest_year)
     return _read_words_only(bare, text, latest_year) or _keep_lone(text, marks)

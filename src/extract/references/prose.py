@@ -36,6 +36,7 @@ _LINK = re.compile(
 _AUTHOR_WORDS = 12
 _WORK_WORDS = 6
 _LONG = 4_000
+_BRACKETED = re.compile(r"\([^()]{0,200}\)")
 _YEAR_AT_END = re.compile(r"(?<![0-9])(1[5-9][0-9]{2}|20[0-9]{2})$")
 
 
@@ -59,6 +60,7 @@ class _Words(NamedTuple):
     periodical: re.Pattern[str]
     documents: frozenset[str]
     parts: frozenset[str]
+    accessed: re.Pattern[str]
 
 
 @cache
@@ -83,6 +85,7 @@ def _words() -> _Words:
         re.compile(rf"(?<!\w)(?:{joined('prose', 'periodical')}) *$", re.IGNORECASE),
         frozenset(data["prose"]["documents"]),
         frozenset(data["prose"]["parts"]),
+        re.compile(rf"^(?:{joined('dates', 'accessed')})(?!\w{{3}})", re.IGNORECASE),
     )
 
 
@@ -133,6 +136,25 @@ def _read_author(before: str) -> tuple[str, ...]:
 
 def _pieces(text: str) -> list[str]:
     return [piece.strip(" .()") for piece in text.split(",")]
+
+
+def _take_access(tail: str, latest_year: int | None) -> tuple[str | None, list[str]]:
+    """Return the day a source was consulted, as EDTF, and the pieces of the text without it."""
+    for remark in _BRACKETED.finditer(tail):
+        inside = remark[0][1:-1]
+        if _words().accessed.match(inside):
+            edtf = read_when(inside, latest_year, whole=True)[1]
+            if edtf:
+                return edtf, _pieces(tail[: remark.start()] + tail[remark.end() :])
+    pieces = _pieces(tail)
+    for index, piece in enumerate(pieces):
+        if not _words().accessed.match(piece) or len(piece) > 60:
+            continue
+        for end in (index + 2, index + 1):  # an English date has a comma of its own
+            edtf = read_when(", ".join(pieces[index:end]), latest_year, whole=True)[1]
+            if edtf and (end == index + 1 or index + 1 < len(pieces)):
+                return edtf, [*pieces[:index], *pieces[end:]]
+    return None, pieces
 
 
 def _read_tail_date(
@@ -198,7 +220,7 @@ def read_link(
     title, _ = read_title(link.label)
     url, archive = read_url(link.url)
     language, tail = _take_language(read_text(after[:_LONG]))
-    pieces = _pieces(tail)
+    accessed, pieces = _take_access(tail, latest_year)
     date_text, edtf, date_at = _read_tail_date(pieces, latest_year)
     return Citation(
         0,
@@ -213,6 +235,7 @@ def read_link(
         edtf=edtf,
         url=url,
         archive_url=archive,
+        access_date=accessed,
         language=language,
         pages=read_labelled(tail, "pages"),
     )
@@ -264,9 +287,6 @@ def _find_quotation(raw: str) -> _Title | None:
 
 
 _WIKILINK = re.compile(r"\[\[[^\[\]\n]{1,300}\]\]")
-
-
-_BRACKETED = re.compile(r"\([^()]{0,200}\)")
 
 
 def _read_publisher(tail: str) -> str | None:

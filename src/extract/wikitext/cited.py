@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from extract.wikitext.display import citation_words, title_key
+from extract.wikitext.display import Places, citation_words, find_places, title_key
 from extract.wikitext.templates import Parameter, Template
 
 __all__ = ["Part", "find_address", "find_parts", "given_values", "is_listed"]
@@ -20,26 +20,26 @@ class Part(NamedTuple):
 
     before: str
     name: str
-    """The parameter; empty for the name of the template itself."""
+    """The parameter; empty for the work that the template itself names."""
     url: str
     """The parameter that the part is linked to, where it is no link yet; mostly none."""
+    site: str = ""
+    """What is shown where there is no parameter."""
 
 
 @lru_cache(maxsize=512)
-def _citation_kind(name: str) -> str:
-    """Return how a template shows a source by its name, nothing where its name does not tell."""
+def _read_name(name: str) -> tuple[bool, bool, Places | None]:
+    """Return how a template shows a source by its name: all of it in order; by the names of
+    its parameters; or by their positions."""
     words = citation_words()
-    key = title_key(name)
-    if key in words.listed:
-        return "listed"
-    if key in words.positional:
-        return "positional"
-    return "named" if name.lower().startswith(words.prefixes) else ""
+    if title_key(name) in words.listed:
+        return True, False, None
+    return False, name.lower().startswith(words.prefixes), find_places(name)
 
 
 def is_listed(name: str) -> bool:
     """Tell whether a template shows its name and all that it is given, in order."""
-    return _citation_kind(name) == "listed"
+    return _read_name(name)[0]
 
 
 def given_values(template: Template) -> dict[str, Parameter]:
@@ -52,31 +52,33 @@ def find_parts(template: Template, given: Mapping[str, Parameter]) -> tuple[Part
 
     A template is a source by its name, or by an address with a heading.
     """
-    kind = _citation_kind(template.name)
-    if not kind and citation_words().urls.isdisjoint(given):
+    _, named, places = _read_name(template.name)
+    if not named and places is None and citation_words().urls.isdisjoint(given):
         return None
-    return _lay_out(kind, tuple(given))
+    return _lay_out(named, places, tuple(given))
 
 
 @lru_cache(maxsize=1 << 11)
-def _lay_out(kind: str, given: tuple[str, ...]) -> tuple[Part, ...] | None:
+def _lay_out(named: bool, places: Places | None, given: tuple[str, ...]) -> tuple[Part, ...] | None:
     words = citation_words()
-    groups = [words.author, words.title, words.place, words.work, words.date]
-    if kind == "positional":
-        if "1" in given or "2" in given:
-            groups = [("1",), ("2",), ("",), ("4",)]
-    elif not any(title in given for title in (words.title if kind else words.heading)):
+    author, title, work, date = words.author, words.title, words.work, words.date
+    site = ""
+    if places is not None:
+        author, title = places.author + author, places.title + title
+        work, date, site = places.work + work, places.date + date, places.site
+        if not any(name in given for name in (*title, *author)):
+            return None
+    elif not any(name in given for name in (title if named else words.heading)):
         return None
     parts = []
     separator = ""
-    for names in groups:
-        name = next((name for name in names if name in given or not name), None)
-        if name is None:
+    for names in (author, title, words.place, work, date):
+        name = next((name for name in names if name in given), "")
+        shown = site if names is work and not name else ""
+        if not name and not shown:
             continue
-        url = ""
-        if names is words.title:
-            url = next((url for url in words.url if url in given), "")
-        parts.append(Part(separator, name, url))
+        url = next((url for url in words.url if url in given), "") if names is title else ""
+        parts.append(Part(separator, name, url, shown))
         separator = ": " if names is words.place else ", "
     return tuple(parts)
 

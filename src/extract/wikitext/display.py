@@ -9,7 +9,16 @@ from typing import NamedTuple
 from extract.errors import DataError
 from extract.hewiki import load_toml
 
-__all__ = ["Pattern", "Piece", "citation_words", "find_pattern", "functions", "title_key"]
+__all__ = [
+    "Pattern",
+    "Piece",
+    "Places",
+    "citation_words",
+    "find_pattern",
+    "find_places",
+    "functions",
+    "title_key",
+]
 
 
 class Piece(NamedTuple):
@@ -124,7 +133,6 @@ class CitationWords(NamedTuple):
     place: tuple[str, ...]
     heading: tuple[str, ...]
     prefixes: tuple[str, ...]
-    positional: frozenset[str]
     listed: frozenset[str]
     urls: frozenset[str]
 
@@ -136,7 +144,43 @@ def citation_words() -> CitationWords:
     parts = {name: tuple(table[name]) for name in CitationWords._fields[:9]}
     return CitationWords(
         **parts,
-        positional=frozenset(title_key(name) for name in table["positional"]),
         listed=frozenset(title_key(name) for name in table["listed"]),
         urls=frozenset(table["url"]),
     )
+
+
+class Places(NamedTuple):
+    """The positions of a citation template that are shown, by what stands there."""
+
+    author: tuple[str, ...]
+    title: tuple[str, ...]
+    work: tuple[str, ...]
+    date: tuple[str, ...]
+    site: str
+    """The work that the template itself names; empty if none."""
+
+
+@cache
+def _places() -> dict[str, Places]:
+    data = load_toml("citations.toml")
+    places = {}
+    for name, block in data["template"].items():
+        form = data["form"].get(block.get("like"), {})
+        positions = block.get("positions") or form.get("positions") or ()
+        if "title" not in positions:
+            continue
+        at: dict[str, tuple[str, ...]] = {}
+        for number, role in enumerate(positions, 1):
+            at[role] = (*at.get(role, ()), str(number))
+        date = at.get("date") or at.get("details", ())
+        entry = Places(
+            at.get("author", ()), at["title"], at.get("work", ()), date, block.get("work", "")
+        )
+        for alias in (name, *block.get("aliases", ())):
+            places[title_key(alias).lower()] = entry
+    return places
+
+
+def find_places(name: str) -> Places | None:
+    """Return which positions a citation template shows; None where it is known for none."""
+    return _places().get(title_key(name).lower())

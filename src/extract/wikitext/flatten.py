@@ -475,7 +475,7 @@ class _Flattener:
         for part in parts:
             self.put(part.before, node.start, node.end)
             if not part.name:
-                self.put(name, node.start, node.end)
+                self.put(part.site, node.start, node.end)
                 continue
             address = find_address(part, given)
             if address:

@@ -77,7 +77,7 @@ def _read_lone_source(text: str, node: Node) -> Plain | None:
     words = ""
     links: list[Link] = []
     for part in find_parts(template, given) or ():
-        value = given[part.name].value if part.name else name
+        value = given[part.name].value if part.name else part.site
         words += part.before
         address = find_address(part, given)
         if address:

@@ -80,6 +80,9 @@ def _lay_out(named: bool, places: Places | None, given: tuple[str, ...]) -> tupl
         url = next((url for url in words.url if url in given), "") if names is title else ""
         parts.append(Part(separator, name, url, shown))
         separator = ": " if names is words.place else ", "
+    page = next((name for name in words.pages if name in given), "")
+    if page and parts:
+        parts.append(Part(f", {words.pages[page]}", page, ""))
     return tuple(parts)
 
 

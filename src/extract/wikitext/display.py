@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -133,6 +134,8 @@ class CitationWords(NamedTuple):
     place: tuple[str, ...]
     heading: tuple[str, ...]
     prefixes: tuple[str, ...]
+    pages: Mapping[str, str]
+    """What is written before the value of each parameter that names pages."""
     listed: frozenset[str]
     urls: frozenset[str]
 
@@ -144,6 +147,7 @@ def citation_words() -> CitationWords:
     parts = {name: tuple(table[name]) for name in CitationWords._fields[:9]}
     return CitationWords(
         **parts,
+        pages={name: before for before, names in table["pages"].items() for name in names},
         listed=frozenset(title_key(name) for name in table["listed"]),
         urls=frozenset(table["url"]),
     )

@@ -655,6 +655,8 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
             relation = "after" if bit & _AFTER else "before"
             return _nominal_after(line, back, last, relation)
         if bit & (_SINCE | _UNTIL) and not _is_beginning(line, back):
+            if bit & _SINCE and line.flags & _COMPARING:
+                return None  # the best since the games of 1936
             signal = back + (bits[back + 1] & _DAY_HEADS != 0)
             if _is_event_noun(line.word(signal + 1)) or _is_of_year(line, at):
                 return _nominal_after(line, signal, last, "start" if bit & _SINCE else "end")

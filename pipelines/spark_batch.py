@@ -76,7 +76,7 @@ def main() -> int:
     parser.add_argument(
         "--master", help="cluster to use; else what spark-submit or Spark's own configuration says"
     )
-    parser.add_argument("--namespace", type=int, action="append", metavar="N")
+    parser.add_argument("--namespace", type=int, action="extend", nargs="+", metavar="N")
     parser.add_argument(
         "--fresh", action="store_true", help="ignore what an interrupted run finished"
     )

@@ -262,6 +262,35 @@ def test_two_runs_are_compared_by_name(article, tmp_path):
     assert any("1919" in line for line in lines)
 
 
+DUMP = "<mediawiki>{}</mediawiki>".format(
+    "".join(
+        f"<page><title>{title}</title><ns>{namespace}</ns><id>{number}</id>"
+        "<revision><id>1</id><text>א</text></revision></page>"
+        for number, (title, namespace) in enumerate([("א", 0), ("קטגוריה:ב", 14), ("פורטל:ג", 100)])
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "pages"),
+    [
+        ([], 1),
+        (["--namespace", "14"], 1),
+        (["--namespace", "0", "14"], 2),
+        (["--namespace=0", "14", "100"], 3),
+        (["--namespace", "0", "--namespace", "14"], 2),
+        (["--namespace", "-1", "100"], 1),
+    ],
+)
+def test_namespaces_are_given_one_after_the_other(tmp_path, chosen, pages):
+    dump = tmp_path / "d.xml"
+    dump.write_text(DUMP, encoding="utf-8")
+    for order in ([*chosen, dump], [dump, *chosen]):
+        ran = hewiki("run", "--out", tmp_path / "out", *order)
+        assert ran.returncode == 0, ran.stderr
+        assert ran.stdout.startswith(f"pages\t{pages}\n")
+
+
 def test_too_many_problems_have_a_status_of_their_own(tmp_path):
     (tmp_path / "רע.wiki").write_bytes(b"\x00\x01\x02binary\x00")
     (tmp_path / "טוב.wiki").write_text(ARTICLE, encoding="utf-8")

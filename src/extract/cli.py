@@ -140,7 +140,26 @@ def _progress(*, log_json: bool = False) -> Iterator[Callable[[Any], None] | Non
         yield advance
 
 
-@cli.command(short_help="Extract files, folders and dumps into tables.")
+class _ManyNamespaces(click.Command):
+    """A command whose --namespace takes every number behind it: ``--namespace 0 14``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(_repeat_option("--namespace", args)))
+
+
+def _repeat_option(name: str, arguments: Iterable[str]) -> Iterator[str]:
+    """Yield the arguments with the option before each of the numbers that follow it."""
+    last, behind = "", False
+    for argument in arguments:
+        number = argument.removeprefix("-").isdecimal()
+        if behind and number and last != name:
+            yield name
+        yield argument
+        behind = argument.partition("=")[0] == name or (behind and number)
+        last = argument
+
+
+@cli.command(cls=_ManyNamespaces, short_help="Extract files, folders and dumps into tables.")
 @click.argument("sources", nargs=-1, required=True, type=_PATH, metavar="SOURCE...")
 @click.option(
     "--out",
@@ -173,7 +192,8 @@ def _progress(*, log_json: bool = False) -> Iterator[Callable[[Any], None] | Non
     multiple=True,
     default=(0,),
     show_default=True,
-    help="Namespace to keep; may be given several times.",
+    metavar="N...",
+    help="Namespaces of a dump to keep; a file was chosen by naming it.",
 )
 @click.option("--title-list", type=_PATH, help="File of titles, one a line: only these pages.")
 @click.option("--fresh", is_flag=True, help="Ignore what an interrupted run finished.")

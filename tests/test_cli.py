@@ -137,6 +137,8 @@ WRONG = [
     (["run", "x.wiki", "--workers", "0"], 2, "workers"),
     (["run"], 2, "SOURCE"),
     (["rnu"], 2, "rnu"),
+    (["shwo"], 2, "no such command 'shwo'"),
+    (["run", "x.wiki", "--fromat", "xml"], 2, "no such option '--fromat'"),
     (["run", "x.wiki", "--format", "docx"], 2, "'docx' is not one of"),
     (["run", ".", "--title-list", "none.txt"], 2, "none.txt: no list of titles"),
     (["fetch", "דף"], 2, "no contact"),
@@ -156,6 +158,8 @@ def test_wrong_use_is_told_in_one_line_and_has_its_status(tmp_path, arguments, s
     line = one_line(result)
     assert words in line
     assert line.startswith("hewiki")
+    assert "?;" not in line
+    assert ".;" not in line
 
 
 def test_without_a_command_the_help_is_shown():
@@ -216,6 +220,23 @@ def test_a_folder_that_may_not_be_written_to_is_told(article, tmp_path):
     result = hewiki("report", tmp_path / "out", "--out", "/proc/report")
     assert result.returncode == 1
     assert "/proc/report: the report cannot be written" in one_line(result)
+
+
+def test_a_file_is_no_folder_for_tables(article):
+    result = hewiki("run", article, "--out", article)
+    assert result.returncode == 2
+    assert "is a file, expected a folder for the tables" in one_line(result)
+
+
+def test_a_run_that_chose_no_page_says_what_chose(tmp_path):
+    dump, titles = tmp_path / "d.xml", tmp_path / "titles.txt"
+    dump.write_text(DUMP, encoding="utf-8")
+    titles.write_text("אין כזה\n", encoding="utf-8")
+    ran = hewiki("run", dump, "--out", tmp_path / "out", "--namespace", "99")
+    assert ran.returncode == 0
+    assert ran.stderr == "hewiki: no page was taken: none in namespace 99\n"
+    ran = hewiki("run", dump, "--out", tmp_path / "out", "--title-list", titles)
+    assert ran.stderr == f"hewiki: no page was taken: none in namespace 0 and {titles}\n"
 
 
 def test_show_gives_a_page_to_read(root, tmp_path):

@@ -55,7 +55,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "hewiki"
-        click.echo(f"{path}: {_in_one_line(error)}; {path} --help tells more", err=True)
+        click.echo(f"{path}: {_in_one_line(error)} {path} --help tells more", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         _fail("interrupted; what is finished is kept", EXIT_INTERRUPTED)
@@ -80,7 +80,9 @@ _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 def _in_one_line(error: click.ClickException) -> str:
     words = " ".join(error.format_message().split()).rstrip(".")
-    return words[:1].lower() + words[1:]
+    # click may end with a question: "Did you mean 'show'?"
+    end = "" if words.rstrip(")").endswith("?") else ";"
+    return f"{words[:1].lower()}{words[1:]}{end}"
 
 
 def _os_message(error: OSError) -> str:
@@ -264,6 +266,11 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     if complaint:
         click.echo(f"hewiki: {complaint}; {_first_problem(report)}", err=True)
         return EXIT_PROBLEMS
+    if not report.pages:
+        chosen = f"namespace {', '.join(map(str, namespaces))}"
+        if title_list is not None:
+            chosen += f" and {title_list}"
+        click.echo(f"hewiki: no page was taken: none in {chosen}", err=True)
     return 0
 
 

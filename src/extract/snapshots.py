@@ -153,6 +153,8 @@ def list_snapshots(root: str | os.PathLike[str]) -> list[str]:
 def lock_root(root: str | os.PathLike[str]) -> Iterator[None]:
     """Hold ``root``, made if need be, for one writer; raises UsageError while another has it."""
     base = Path(root)
+    if base.exists() and not base.is_dir():
+        raise UsageError(f"{base}: is a file, expected a folder for the tables")
     base.mkdir(parents=True, exist_ok=True)
     with (base / ".lock").open("w", encoding="utf-8") as file:
         try:

@@ -287,6 +287,15 @@ def test_other_xml_is_no_page(tmp_path):
         read(path)
 
 
+@pytest.mark.parametrize("data", ["404 Not Found\n", SAVED, WIKITEXT])
+@pytest.mark.parametrize("name", ["hewiki.xml.bz2", "hewiki.xml.gz", "HEWIKI.XML.ZST"])
+def test_an_answer_saved_under_the_name_of_a_dump_is_no_page(tmp_path, data, name):
+    path = write(tmp_path, name, data)
+    with pytest.raises(FormatError, match=f"{name}: .*expected a MediaWiki XML export"):
+        read(path)
+    assert read(path, "wikitext").text == data.replace("\r\n", "\n")
+
+
 def test_rendered_text_names_itself(tmp_path):
     page = read(write(tmp_path, "000_f00.txt", RENDERED))
     assert page.title == "יחסי ארץ אחת–ארץ שנייה"

@@ -181,7 +181,7 @@ def _decode_broken(data: bytes, encoding: str, name: str) -> tuple[str, str]:
 def detect_format(text: str, name: str = "") -> str:
     """Return ``wikitext``, ``html``, ``text`` or ``xml``: by the content, then by the name."""
     start = text[:SHOWN].lstrip("\ufeff \t\n")
-    if _XML_START.match(start):
+    if _XML_START.match(start) or _names_dump(name):
         return "xml"
     if _HTML_START.match(start) or _HTML_PART.match(start):
         return "html"
@@ -202,6 +202,11 @@ def _by_name(name: str) -> str:
     for suffix in COMPRESSIONS:
         lowered = lowered.removesuffix(suffix)
     return _BY_SUFFIX.get(Path(lowered).suffix, "")
+
+
+def _names_dump(name: str) -> bool:
+    """Return whether only a dump has such a name: what it holds instead is an error's words."""
+    return name.lower().endswith(COMPRESSIONS) and _by_name(name) == "xml"
 
 
 def _begins_with_box(text: str) -> bool:

@@ -89,6 +89,17 @@ def test_a_child_follows_its_parent_and_old_snapshots_stay(tmp_path):
     assert open_snapshot(tmp_path, one.id).arrow("sections").num_rows == 2
 
 
+def test_of_snapshots_with_one_number_the_time_of_writing_tells(tmp_path):
+    made = []
+    for age, title in enumerate("אבגדה"):
+        made.append(commit_snapshot(tmp_path, parts(tmp_path / title, (title,)), {}).id)
+        manifest = tmp_path / "snapshots" / made[-1] / "manifest.json"
+        os.utime(manifest, (age, age))
+    assert made != sorted(made), "the hash in the name does not tell"
+    assert list_snapshots(tmp_path) == made
+    assert prune_snapshots(tmp_path, 2) == made[:3]
+
+
 def test_a_reader_who_opened_the_old_snapshot_keeps_it(tmp_path):
     commit_snapshot(tmp_path, (parts(tmp_path / "w1")), {})
     reader = open_snapshot(tmp_path)

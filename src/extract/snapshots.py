@@ -141,12 +141,21 @@ def _latest_id(base: Path) -> str:
 
 
 def list_snapshots(root: str | os.PathLike[str]) -> list[str]:
-    """Return the ids of the snapshots under ``root``, oldest first."""
+    """Return the ids of the snapshots under ``root``, oldest first.
+
+    Runs of different input into one ROOT have the same number: of them the time of writing
+    tells, as well as the disk knows it.
+    """
     folder = Path(root) / SNAPSHOTS
     if not folder.is_dir():
         return []
-    found = (path for path in folder.iterdir() if not path.name.startswith("."))
-    return sorted(path.name for path in found if (path / MANIFEST).is_file())
+    found = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    ages = [
+        (path.name.partition("-")[0], (path / MANIFEST).stat().st_mtime_ns, path.name)
+        for path in found
+        if (path / MANIFEST).is_file()
+    ]
+    return [name for _, _, name in sorted(ages)]
 
 
 @contextmanager

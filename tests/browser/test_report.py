@@ -417,6 +417,15 @@ def test_the_chart_can_be_read_on_a_phone(watched):
     assert min(bars) > 70
 
 
+@pytest.mark.parametrize("watched", [PHONE], indirect=True)
+def test_no_date_of_a_box_is_broken_on_a_phone(watched):
+    page = watched.open("שולמית ארדון")
+    dates = page.locator("#infobox td .code")
+    assert dates.count() == 2
+    assert {len(dates.nth(n).evaluate("e => [...e.getClientRects()]")) for n in range(2)} == {1}
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_print_leaves_out_what_paper_cannot_do(watched, tmp_path):
     page = watched.open("שולמית ארדון")
     page.emulate_media(media="print")

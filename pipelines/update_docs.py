@@ -9,6 +9,7 @@ A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -103,8 +104,11 @@ def generate(text: str) -> str:
     return _PART.sub(lambda part: f"{part[1]}{PARTS[part[2]](part[3])}{part[4]}", text)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite the documents, or with ``--check`` return 1 if one is out of date."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    check = parser.parse_args(arguments).check
     stale = []
     for name in DOCUMENTS:
         path = ROOT / name
@@ -112,12 +116,12 @@ def main(arguments: list[str]) -> int:
         new = generate(old)
         if new != old:
             stale.append(name)
-            if "--check" not in arguments:
+            if not check:
                 path.write_text(new, encoding="utf-8")
     for name in stale:
-        print(f"{name}: {'out of date' if '--check' in arguments else 'rewritten'}")
-    return int(bool(stale) and "--check" in arguments)
+        print(f"{name}: {'out of date' if check else 'rewritten'}")
+    return int(bool(stale) and check)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

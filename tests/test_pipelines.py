@@ -27,6 +27,15 @@ def export(root):
     return runpy.run_path(str(root / "pipelines" / "export.py"))
 
 
+def test_every_program_tells_what_it_does_and_does_nothing_else(root, capsys, monkeypatch):
+    for path in sorted((root / "pipelines").glob("*.py")):
+        monkeypatch.setattr(sys, "argv", [path.name, "--help"])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(path), run_name="__main__")
+        assert ended.value.code == 0
+        assert capsys.readouterr().out.startswith(f"usage: {path.name} ")
+
+
 def written(export, form, snapshot, titles=()):
     return "".join(export["FORMATS"][form](export["read_events"](snapshot, titles)))
 

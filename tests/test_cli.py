@@ -94,6 +94,14 @@ def test_dates_reads_json_lines():
     assert set(row["events"][0]) == {"start", "end", "text", "role", "dates"}
 
 
+def test_a_byte_order_mark_is_no_part_of_a_line(tmp_path):
+    line = '\ufeff{"id": 1, "text": "ב-3 במאי 1948"}\n'
+    path = tmp_path / "bom.jsonl"
+    path.write_text(line, encoding="utf-8")
+    for given in (hewiki("dates", stdin=line), hewiki("dates", path)):
+        assert json.loads(given.stdout)["dates"][0]["edtf"] == "1948-05-03"
+
+
 def test_dates_prints_what_half_of_a_pair_came_in():
     line = '{"id": "\\ud800", "text": "\\ud800 ב-1917 כבש הצבא את העיר."}\n'
     result = hewiki("dates", stdin=line)
@@ -147,6 +155,7 @@ WRONG = [
     (["show", "nowhere", "דף"], 2, "no snapshot here"),
     (["schema", "event"], 2, "no table 'event'; expected one of pages"),
     (["check", "nowhere"], 2, "no fixtures here"),
+    (["check", ".", "--gold", "none"], 2, "none: no annotated texts here"),
     (["dates", "absent.jsonl"], 2, "absent.jsonl"),
 ]
 
@@ -260,6 +269,24 @@ def test_show_gives_a_page_to_read(root, tmp_path):
         "show", tmp_path / "out", "יחסי אפגניסטן–רוסיה", "--text", "--table", "events"
     ).stdout
     assert "https://news.example.org/karzai" in events
+
+
+def test_a_page_of_a_file_is_shown_by_its_id(article, tmp_path):
+    hewiki("run", article, "--out", tmp_path / "out")
+    row = json.loads(
+        hewiki("show", tmp_path / "out", "אלון (יישוב)", "--json", "--table", "pages").stdout
+    )
+    for arguments in ([row["page_id"], "--table", "pages"], ["--table", "pages", row["page_id"]]):
+        shown = hewiki("show", tmp_path / "out", *arguments, "--json")
+        assert json.loads(shown.stdout) == row
+    wrong = hewiki("show", tmp_path / "out", "-x")
+    assert "no such option '-x'" in one_line(wrong)
+
+
+def test_one_thing_is_told_of_in_the_singular(article, tmp_path):
+    hewiki("run", article, "--out", tmp_path / "out")
+    shown = hewiki("show", tmp_path / "out", "אלון (יישוב)", "--text").stdout
+    assert "1 section · 1 paragraph · 1 event · 1 footnote · 1 source" in shown
 
 
 def test_columns_of_a_table_stand_under_each_other(article, tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -328,7 +329,12 @@ def _summary(report: Any) -> Iterator[str]:
 @click.option("--update", is_flag=True, help="Rewrite the goldens and raise the floors.")
 @click.option("--pin", is_flag=True, help="Raise the floors and leave the goldens as they are.")
 @click.option("--allow-lower", is_flag=True, help="With --update or --pin: floors may fall.")
-@click.option("--errors", type=int, default=0, help="Print up to this many misread cases a set.")
+@click.option(
+    "--errors",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Print up to this many misread cases a set.",
+)
 @click.option("--verbose", is_flag=True, help="Print known differences too.")
 def check(
     folder: Path,
@@ -359,7 +365,7 @@ def check(
 
 
 @cli.command(short_help="Read texts as JSON lines, print their dates and events.")
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"), default="-")
 def dates(file: Iterable[str]) -> None:
     """Read JSON lines {"id","text","context_year"}; print the dates and events of each."""
     from extract.dates import find_dates
@@ -421,7 +427,20 @@ def _date_object(date: Any) -> dict[str, Any]:
     return {key: getattr(date, key) for key in _DATE_KEYS}
 
 
-@cli.command(short_help="Print a page: infobox, timeline, sources; or its rows.")
+class _PageById(click.Command):
+    """A command whose arguments may be negative numbers, as the ids of pages of files are."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ids = [argument for argument in args if _NEGATIVE.fullmatch(argument)]
+        if ids and "--" not in args:
+            args = [*(argument for argument in args if argument not in ids), "--", *ids]
+        return super().parse_args(ctx, args)
+
+
+_NEGATIVE = re.compile(r"-\d+", re.ASCII)
+
+
+@cli.command(cls=_PageById, short_help="Print a page: infobox, timeline, sources; or its rows.")
 @click.argument("root", type=_PATH)
 @click.argument("title")
 @click.option("--table", metavar="TABLE", help="One table only.")

@@ -84,9 +84,11 @@ def check(
     ``gold`` names a further folder of annotated texts (``*.jsonl``) to score.  ``update``
     rewrites the goldens that exist from what is extracted now and raises the floors; ``pin``
     raises the floors alone.
-    Raises UsageError where the folder holds no fixtures, DataError for a broken golden.
+    Raises UsageError where a folder holds nothing to check, DataError for a broken golden.
     """
     base = Path(folder)
+    if gold is not None and not any(Path(gold).glob("*.jsonl")):
+        raise UsageError(f"{gold}: no annotated texts here; expected *.jsonl in it")
     articles = sorted(p for name in PAGES for p in (base / name).rglob("*") if p.is_file())
     if not articles:
         raise UsageError(f"{base}: no fixtures here; expected articles/ and expected/ in it")

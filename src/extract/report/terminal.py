@@ -98,7 +98,11 @@ def _head(tables: Tables) -> Iterator[str]:
         if page["redirect_target"]:
             yield f"redirect to {page['redirect_target']}"
     counts = ((len(tables[name]), word) for name, word in _COUNTED)
-    line = " · ".join(f"{count} {word}" for count, word in counts if count)
+    line = " · ".join(
+        f"{count} {word if count > 1 else word.removesuffix('s')}"
+        for count, word in counts
+        if count
+    )
     if line:
         yield line
 

@@ -146,7 +146,7 @@ WRONG = [
     (["run"], 2, "SOURCE"),
     (["rnu"], 2, "rnu"),
     (["shwo"], 2, "no such command 'shwo'"),
-    (["run", "x.wiki", "--fromat", "xml"], 2, "no such option '--fromat'"),
+    (["run", "x.wiki", "--fromat", "xml"], 2, "--fromat"),
     (["run", "x.wiki", "--format", "docx"], 2, "'docx' is not one of"),
     (["run", ".", "--title-list", "none.txt"], 2, "none.txt: no list of titles"),
     (["fetch", "דף"], 2, "no contact"),

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extract import pipeline
 from extract.batch import run
+from extract.errors import DataError
 from extract.model import Page, Rows
 from extract.pipeline import process
 from extract.snapshots import open_snapshot
@@ -170,3 +172,46 @@ def test_a_file_that_is_no_page_is_a_problem_beside_the_others(tmp_path, data):
     assert report.pages == 1
     assert report.problem_pages == 1
     assert report.rows["dates"] == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (ValueError("לא ציפינו"), "unexpected", "ValueError: לא ציפינו"),
+        (RecursionError("deep"), "unexpected", "RecursionError: deep"),
+        (DataError("months.toml: wrong"), "DataError", "months.toml: wrong"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("stage", "name", "lost"),
+    [
+        ("parse", "parse", {"paragraphs", "references", "events", "citations"}),
+        ("events", "find_events", {"events"}),
+        ("references", "find_citations", {"citations"}),
+    ],
+)
+def test_a_stage_that_fails_loses_its_own_tables(
+    monkeypatch, stage, name, lost, error, kind, message
+):
+    def fail(_):
+        raise error
+
+    alon = page("נוסד ב-3 במרץ 1918.<ref>{{ynet|דן|אלון|1|8.9.2006}}</ref>", "אלון")
+    filled = {"paragraphs", "references", "events", "citations"}
+    assert all(getattr(process(alon), table) for table in filled)
+    monkeypatch.setattr(pipeline, name, fail)
+    rows = process(alon)
+    assert {table for table in filled if not getattr(rows, table)} == lost
+    assert rows.problems == (("אלון", stage, kind, message),)
+    assert rows.pages[0][0] == "אלון"
+    assert [section[0] for section in rows.sections] == [0]
+
+
+@pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
+def test_what_is_no_fault_of_the_page_goes_up(monkeypatch, error):
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr(pipeline, "find_events", fail)
+    with pytest.raises(error):
+        process(page("נוסד ב-1918."))

@@ -482,6 +482,8 @@ PIECES = [
     " typeof='mw:File'>", "<figcaption>", "<span class=reference-text>", "&nbsp;", "<!--", "-->", "\x00", "\ud800",
     "<table>", "<caption>", "<br>", "<blockquote>", "<div class=thumb>", "<div class=thumbcaption>", "<a href='",
     "./נהר'>", "data-mw='{", "}'", "<pre>", "<template>", "<svg>",
+    '<a rel="mw:WikiLink" href="./נהר">נהר</a>', '<p>גוף<sup class="reference" id="cite_ref-1"><a href="#cite_note-1">[1]</a></sup>.</p>',
+    '<ol class="references"><li id="cite_note-1"><span class="reference-text">דן</span></li></ol>',
 ]  # fmt: skip
 
 

@@ -322,8 +322,10 @@ def test_a_mark_stays_on_the_line_of_what_it_supports(watched, width):
 
 def test_codes_read_from_left_to_right(watched):
     page = watched.open("שורה מעורבת")
-    for number in range(page.locator(".when .code").count()):
-        characters = painted(page.locator(".when .code").nth(number))
+    codes = page.locator(".when .code")
+    assert codes.count()
+    for number in range(codes.count()):
+        characters = painted(codes.nth(number))
         assert is_rising([x for _, x, _ in characters]), characters
 
 

@@ -10,8 +10,7 @@
     │   ├── FormatError          … because it is not what it claims to be
     │   └── UnavailableError     … now; a later try may succeed
     ├── SnapshotError            a snapshot is missing or damaged  (exit status 2)
-    ├── OutputError              nothing can be written there      (exit status 1)
-    └── CheckError               extraction differs from a golden  (exit status 3)
+    └── OutputError              nothing can be written there      (exit status 1)
 
 Malformed wikitext is never an error: it becomes a row of the ``problems`` table.
 Every message says what is wrong, where, and what was expected, in one line.
@@ -20,7 +19,6 @@ Every message says what is wrong, where, and what was expected, in one line.
 from __future__ import annotations
 
 __all__ = [
-    "CheckError",
     "DataError",
     "ExtractError",
     "FormatError",
@@ -77,9 +75,3 @@ class SnapshotError(ExtractError):
 
 class OutputError(ExtractError):
     """What was found cannot be written: a full disk, a folder that may not be written to."""
-
-
-class CheckError(ExtractError):
-    """Extraction differs from a golden fixture or a pinned floor is broken."""
-
-    exit_status = 3

@@ -53,8 +53,6 @@ class SiteInfo(NamedTuple):
     """Names in lower case to numbers, as the file gives them."""
     wiki: str | None
     """``dbname``, unless the titles contradict it (see ``read_header``)."""
-    has_root: bool
-    """Whether the file has the outer ``<mediawiki>``, so that its end can be missed."""
 
 
 class Selection(NamedTuple):
@@ -119,7 +117,7 @@ def read_header(data: bytes) -> SiteInfo:
     wiki = dbname
     if titles and hebrew * 2 > len(titles):
         wiki = _as_hebrew(dbname, language)
-    return SiteInfo(dbname, language, base, namespaces, wiki, "<mediawiki" in head)
+    return SiteInfo(dbname, language, base, namespaces, wiki)
 
 
 def _project(host: str) -> str:

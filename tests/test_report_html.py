@@ -466,6 +466,16 @@ def test_pages_come_with_their_rows_from_every_part(tmp_path):
     assert not (tmp_path / "html" / report_path(9)).exists()
 
 
+def test_an_english_message_that_quotes_hebrew_runs_from_left_to_right(tmp_path):
+    told = "the first: {{מיון רגיל:נחושת, שוק"
+    rows = Rows(pages=(page_row("א"),), problems=(("א", "parse", "unclosed_template", told),))
+    make(tmp_path, [(1, rows)])
+    write_report(tmp_path / "tables", tmp_path / "html")
+    for name in ("problems.html", report_path(1)):
+        page = (tmp_path / "html" / name).read_text(encoding="utf-8")
+        assert f'<bdi dir="ltr">{told}</bdi>' in page
+
+
 def test_a_problem_told_of_a_page_in_another_part_keeps_the_page(tmp_path):
     again = Rows(problems=(("א", "source", "repeated", "נקרא כבר"),))
     make(tmp_path, [(1, Rows(pages=(page_row("א"),)))], [(1, again)])

@@ -39,9 +39,9 @@ from extract.report.catalogue import (
 from extract.report.frame import write_frame
 from extract.report.markup import Markup, code, isolate, join, tag
 from extract.report.overview import Tally, write_overview
-from extract.report.pages import write_page
+from extract.report.pages import tell_problem, write_page
 from extract.report.reading import PageRecord, read_pages, read_titles
-from extract.report.words import name_of, say
+from extract.report.words import say
 from extract.snapshots import Snapshot, open_snapshot
 
 __all__ = ["ReportSummary", "write_report"]
@@ -212,5 +212,4 @@ def _problem(row: tuple[int, str, str, str, str], page_ids: set[int]) -> Markup:
     name: Markup = isolate(title)
     if page_id in page_ids:
         name = tag("a", name, href=f"{report_path(page_id)}#problems")
-    return tag("li", name, " · ", isolate(name_of("stage", stage)), " · ", code(kind), ": ",
-               isolate(message))  # fmt: skip
+    return tag("li", name, " · ", tell_problem(stage, kind, message))

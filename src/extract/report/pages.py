@@ -13,7 +13,7 @@ from extract.report.prose import Context, write_mark, write_paragraph
 from extract.report.reading import PageRecord
 from extract.report.words import name_of, say
 
-__all__ = ["in_time", "write_page"]
+__all__ = ["in_time", "tell_problem", "write_page"]
 
 Row = Mapping[str, Any]
 
@@ -407,10 +407,8 @@ class _PageWriter:
         if not rows:
             return None
         items = join(
-            tag("li", isolate(name_of("stage", row["stage"])), " · ", code(row["kind"]), ": ",
-                isolate(row["message"]))
-            for row in rows
-        )  # fmt: skip
+            tag("li", tell_problem(row["stage"], row["kind"], row["message"])) for row in rows
+        )
         return _section("problems", say("page", "problems"), tag("ul", items, class_="problems"))
 
 
@@ -428,6 +426,12 @@ def _place(mark: Row) -> tuple[str, Any]:
     if mark["context"] == "heading" and mark["section_id"] is not None:
         return "section", mark["section_id"]
     return "nowhere", None
+
+
+def tell_problem(stage: str, kind: str, message: str) -> Markup:
+    """Return a problem in words; its message is an English sentence, whatever it quotes."""
+    words = tag("bdi", message, dir="ltr")
+    return join((isolate(name_of("stage", stage)), " · ", code(kind), ": ", words))
 
 
 def _section(name: str, title: str, body: Markup) -> Markup:

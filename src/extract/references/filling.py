@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -23,8 +23,6 @@ from extract.references.values import (
     read_title,
     read_url,
 )
-from extract.wikitext import Template
-
 __all__ = ["build_url", "keep_template", "read_labelled", "read_template"]
 
 _IN_WORDS = frozenset(("work", "publisher", "volume", "issue", "quote", "book", "chapter", "verse"))
@@ -32,29 +30,35 @@ _IN_WORDS = frozenset(("work", "publisher", "volume", "issue", "quote", "book", 
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _LONGEST_NAME = 64
 """Longest name of a parameter with a number in it."""
-_SLOT = re.compile(r"\{([a-z]{1,20})(?:\|([^{}]{0,40}))?\}")
+
+Parameters = tuple[tuple[str, str], ...]
+"""Names and values of a template's parameters, without outer space."""
+
+_make_citation = partial(tuple.__new__, Citation)
 
 
 class _Plan(NamedTuple):
-    """Which of the given names fill which roles of a template."""
+    """Which of the given parameters fill which roles of a template, by their places."""
 
-    names: dict[str, str]
-    """The name that fills each role."""
-    lasts: dict[int, str]
-    firsts: dict[int, str]
-    """The names of the numbered surnames and given names."""
+    roles: tuple[str, ...]
+    places: tuple[int, ...]
+    words: tuple[tuple[str, int], ...]
+    """The roles whose column is what a reader sees of the value."""
+    lasts: dict[int, int]
+    firsts: dict[int, int]
+    """The places of the numbered surnames and given names."""
+    work: str
+    """The name of the parameter that names the work."""
+    scheme: str
+    """What stands before an identifier to tell its kind."""
 
 
-def _parameters(template: Template) -> tuple[tuple[str, str], ...]:
-    return tuple([(item.name, item.value.strip()) for item in template.parameters])
-
-
-def keep_template(template: Template) -> Citation:
+def keep_template(name: str, parameters: Parameters) -> Citation:
     """Return a row that keeps an unknown template whole: its name and parameters."""
-    return Citation(0, None, None, template.name, None, parameters=_parameters(template))
+    return Citation(0, None, None, name, None, parameters=parameters)
 
 
-def _numbered(given: tuple[str, ...], patterns: tuple[str, ...]) -> dict[int, str]:
+def _numbered(given: Sequence[str], patterns: tuple[str, ...]) -> dict[int, str]:
     """Return the names with a number (``last2``) by it; no number counts as 1."""
     order = {pattern: index for index, pattern in enumerate(patterns)}
     order.update({pattern.replace("#", ""): order[pattern] for pattern in patterns})
@@ -71,8 +75,9 @@ def _numbered(given: tuple[str, ...], patterns: tuple[str, ...]) -> dict[int, st
 
 
 @lru_cache(maxsize=1 << 11)
-def _plan(form: CitationForm, given: tuple[str, ...]) -> _Plan:
+def _plan(form: CitationForm, written: tuple[str, ...]) -> _Plan:
     """Return what the names given in a template mean, most of which come again and again."""
+    given = {fold(name): place for place, name in enumerate(written)}
     names: dict[str, str] = {}
     for position, role in enumerate(form.positions, 1):
         if role and str(position) in given:
@@ -86,15 +91,28 @@ def _plan(form: CitationForm, given: tuple[str, ...]) -> _Plan:
             if name is not None:
                 names[role] = name
                 used.add(name)
-    lasts = _numbered(given, form.lasts) if form.lasts else {}
-    return _Plan(names, lasts, _numbered(given, form.firsts) if lasts else {})
+    lasts = _numbered(tuple(given), form.lasts) if form.lasts else {}
+    firsts = _numbered(tuple(given), form.firsts) if lasts else {}
+    identifier = names.get("identifier")
+    return _Plan(
+        tuple(names),
+        tuple([given[name] for name in names.values()]),
+        tuple([(role, given[name]) for role, name in names.items() if role in _IN_WORDS]),
+        {number: given[name] for number, name in lasts.items()},
+        {number: given[name] for number, name in firsts.items()},
+        names.get("work", ""),
+        f"{identifier}:" if identifier in form.schemes else "",
+    )
 
 
 def _fits(rule: UrlRule, values: Mapping[str, str]) -> bool:
-    identifier = values.get("identifier", "")
-    if (rule.digits and not identifier.isdecimal()) or not identifier.startswith(rule.starts):
-        return False
-    return rule.section is None or values.get("section", "").casefold() == rule.section
+    if rule.digits or rule.starts:
+        identifier = read_code(values.get("identifier", ""))
+        if (rule.digits and not identifier.isdecimal()) or not identifier.startswith(rule.starts):
+            return False
+    return (
+        rule.section is None or read_code(values.get("section", "")).casefold() == rule.section
+    )
 
 
 def build_url(form: CitationForm, values: Mapping[str, str]) -> str | None:
@@ -103,15 +121,13 @@ def build_url(form: CitationForm, values: Mapping[str, str]) -> str | None:
         if not rule.confirmed or not _fits(rule, values):
             continue
         parts: list[str] = []
-        end = 0
-        for slot in _SLOT.finditer(rule.url):
-            value = values.get(slot[1]) or slot[2]
+        for before, role, default in rule.parts:
+            value = read_code(values.get(role, "")) or default
             if value is None:
                 break
-            parts += (rule.url[end : slot.start()], value.strip("/ ").replace(" ", "%20"))
-            end = slot.end()
+            parts += (before, value.strip("/ ").replace(" ", "%20"))
         else:
-            return "".join(parts) + rule.url[end:]
+            return "".join(parts) + rule.rest
     return None
 
 
@@ -125,8 +141,7 @@ def _addresses(
     if url is None and values.get("identifier", "").lower().startswith(("http:", "https:")):
         url, archive = read_url(values["identifier"])
     if url is None and form.urls:
-        plain = {role: read_code(value) for role, value in values.items()}
-        url = build_url(form, plain)
+        url = build_url(form, values)
     if "archive_url" in values:
         original, copy = read_url(values["archive_url"])
         if original is not None:
@@ -136,7 +151,7 @@ def _addresses(
     return url, archive
 
 
-def _infer_kind(names: Mapping[str, str], values: Mapping[str, str]) -> str:
+def _infer_kind(work: str, values: Mapping[str, str]) -> str:
     """Tell the kind of {{citation}}, which serves them all, from the names it was given."""
     kinds = {
         "newspaper": "news",
@@ -145,7 +160,6 @@ def _infer_kind(names: Mapping[str, str], values: Mapping[str, str]) -> str:
         "periodical": "journal",
     }
     encyclopedias = {"encyclopedia", "encyclopaedia", "dictionary"}
-    work = names.get("work", "")
     if work in encyclopedias:
         return "encyclopedia"
     if work in kinds:
@@ -192,68 +206,67 @@ def _read_free(
 
 
 def read_template(
-    template: Template, form: CitationForm, latest_year: int | None = None
+    name: str, parameters: Parameters, form: CitationForm, latest_year: int | None = None
 ) -> Citation:
     """Return the row of a known citation template; ids are set by the caller.
 
     Values come from the parameters first, then from what the template implies.
     """
-    parameters = _parameters(template)
-    given = {fold(name): value for name, value in parameters}
-    if "" in given.values():
-        given = {name: value for name, value in given.items() if value}
-    names, lasts, firsts = _plan(form, tuple(given))
-    values = {role: given[name] for role, name in names.items()}
+    names, given = zip(*parameters, strict=True) if parameters else ((), ())
+    if "" in given:
+        kept = {fold(name): value for name, value in parameters}
+        names = tuple([name for name, value in kept.items() if value])
+        given = tuple([value for value in kept.values() if value])
+    plan = _plan(form, names)
+    values = dict(zip(plan.roles, [given[place] for place in plan.places], strict=True))
     title, linked = read_title(values.get("title", ""))
     url, archive = _addresses(values, form, linked)
     date_text, edtf, free = _read_free(values, latest_year)
-    identifier = read_code(values.get("identifier", "")) or None
-    if identifier and names["identifier"] in form.schemes:
-        identifier = f"{names['identifier']}:{identifier}"
+    identifier = read_code(values["identifier"]) if "identifier" in values else ""
     authors: tuple[str, ...] = ()
-    if lasts:
+    if plan.lasts:
         authors = join_names(
-            {number: given[name] for number, name in lasts.items()},
-            {number: given[name] for number, name in firsts.items()},
+            {number: given[place] for number, place in plan.lasts.items()},
+            {number: given[place] for number, place in plan.firsts.items()},
         )
     if "author" in values:
-        authors = tuple(dict.fromkeys(authors + read_authors(values["author"])))
+        others = read_authors(values["author"])
+        authors = tuple(dict.fromkeys(authors + others)) if authors else others
     accessed, language = values.get("access_date"), values.get("language")
-    words = {
-        role: text
-        for role, value in values.items()
-        if role in _IN_WORDS and (text := read_text(value))
-    }
+    words = {role: text for role, place in plan.words if (text := read_text(given[place]))}
     if free:
         for role in ("volume", "issue", "pages"):
             if role not in words and (number := read_labelled(free, role)):
                 words[role] = number
     told = words.get
-    return Citation(
-        citation_id=0,
-        reference_id=None,
-        section_id=None,
-        template=template.name,
-        kind=form.kind or _infer_kind(names, values),
-        title=title,
-        authors=authors,
-        work=told("work") or form.work,
-        publisher=told("publisher") or form.publisher,
-        date_text=date_text,
-        edtf=edtf,
-        url=url,
-        archive_url=archive,
-        access_date=read_when(accessed, latest_year)[1] if accessed else None,
-        language=(read_language(language) if language else None) or form.language,
-        volume=told("volume"),
-        issue=told("issue"),
-        pages=read_pages(values["pages"]) if "pages" in values else told("pages"),
-        isbn=read_isbn(values["isbn"]) if "isbn" in values else None,
-        doi=read_doi(values["doi"]) if "doi" in values else None,
-        quote=told("quote"),
-        identifier=identifier,
-        book=told("book"),
-        chapter=told("chapter"),
-        verse=told("verse"),
-        parameters=parameters,
+    return _make_citation(
+        (
+            0,
+            None,
+            None,
+            name,
+            form.kind or _infer_kind(plan.work, values),
+            title,
+            authors,
+            told("work") or form.work,
+            told("publisher") or form.publisher,
+            date_text,
+            edtf,
+            url,
+            archive,
+            read_when(accessed, latest_year)[1] if accessed else None,
+            (read_language(language) if language else None) or form.language,
+            told("volume"),
+            told("issue"),
+            read_pages(values["pages"]) if "pages" in values else told("pages"),
+            read_isbn(values["isbn"]) if "isbn" in values else None,
+            read_doi(values["doi"]) if "doi" in values else None,
+            told("quote"),
+            plan.scheme + identifier if identifier else None,
+            told("book"),
+            told("chapter"),
+            told("verse"),
+            None,
+            parameters,
+        )
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from extract.model import Citation
 from extract.references.dating import read_when
-from extract.references.filling import keep_template, read_template
+from extract.references.filling import Parameters, keep_template, read_template
 from extract.references.prose import (
     ExternalLink,
     find_links,
@@ -18,9 +19,9 @@ from extract.references.prose import (
     read_link,
     read_words,
 )
-from extract.references.templates import Marks, find_form, fold, load_marks
+from extract.references.templates import CitationForm, Marks, find_form, fold, load_marks
 from extract.references.values import read_text, read_url
-from extract.wikitext import Template, find_templates, normalize_title, read_lone
+from extract.wikitext import Template, find_templates, normalize_title, split_lone
 
 __all__ = ["read_sources", "unwrap"]
 
@@ -213,12 +214,10 @@ def _first_piece(text: str) -> str:
     return text[: first.start()] if first else text
 
 
-def _is_mark(template: Template | None) -> bool:
+def _is_mark(name: str) -> bool:
     """Whether a template says something of the source before it."""
-    if template is None:
-        return False
-    name = fold(template.name)
-    return name in load_marks().archives or name in load_marks().languages
+    folded = fold(name)
+    return folded in load_marks().archives or folded in load_marks().languages
 
 
 def _read_links(
@@ -246,7 +245,7 @@ def _read_links(
         site = second.label
         following += 1
     stop = following
-    while stop < len(hits) and _is_mark(hits[stop].template):
+    while stop < len(hits) and (mark := hits[stop].template) and _is_mark(mark.name):
         stop += 1
     end = hits[stop].start if stop < len(hits) else len(bare)
     after = _first_piece(bare[hits[following - 1].end : end])
@@ -300,18 +299,30 @@ def _read_words_only(bare: str, text: str, latest: int | None) -> list[Citation]
 def _keep_lone(text: str, marks: Marks) -> list[Citation]:
     """Keep an unknown template without parameters where it is all there is."""
     lone = find_templates(text) if "{{" in text else []
-    return [keep_template(t) for t in lone if fold(t.name) not in marks.ignored | marks.notes][:1]
+    unknown = [t for t in lone if fold(t.name) not in marks.ignored | marks.notes]
+    return [keep_template(t.name, _parameters(t)) for t in unknown[:1]]
 
 
 def _lone_source(text: str, latest: int | None) -> Citation | None:
     """Return the row of a known template that is all there is, as in most notes."""
-    template = read_lone(text.strip(" .\n"))
-    form = find_form(template.name) if template else None
-    if template is None or form is None or _is_mark(template):
+    lone = split_lone(text.strip(" .\n"))
+    if lone is None:
         return None
-    if form.kind == "scripture" and not template.parameters:
+    name, parameters = lone
+    form = _source_form(name)
+    if form is None or (form.kind == "scripture" and not parameters):
         return None
-    return read_template(template, form, latest)
+    return read_template(name, parameters, form, latest)
+
+
+@lru_cache(maxsize=1 << 11)
+def _source_form(name: str) -> CitationForm | None:
+    """Return what is known of a template that cites, None of one that only marks a source."""
+    return None if _is_mark(name) else find_form(name)
+
+
+def _parameters(template: Template) -> Parameters:
+    return tuple([(item.name, item.value.strip()) for item in template.parameters])
 
 
 def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
@@ -344,8 +355,9 @@ def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:
                 form = find_form(template.name)
                 if form and form.kind == "scripture" and not template.parameters:
                     continue  # the name of the work as a word, no place in it
+                given = template.name, _parameters(template)
                 rows.append(
-                    read_template(template, form, latest_year) if form else keep_template(template)
+                    read_template(*given, form, latest_year) if form else keep_template(*given)
                 )
         starts += [start] * (len(rows) - len(starts))
     if rows:

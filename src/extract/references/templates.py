@@ -7,6 +7,7 @@ template, the hand-written block wins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 _FORM_DEPTH = 8
+_SLOT = re.compile(r"\{([a-z]{1,20})(?:\|([^{}]{0,40}))?\}")
 _KEYS = {
     "aliases", "like", "kind", "work", "publisher", "language", "positions", "parameters",
     "schemes", "url", "confirmed",
@@ -35,7 +37,9 @@ _KEYS = {
 class UrlRule(NamedTuple):
     """How the address of a source is built from the template's values."""
 
-    url: str
+    parts: tuple[tuple[str, str, str | None], ...]
+    """Of each slot the words before it, the role that fills it, and what does where none is given."""
+    rest: str
     digits: bool
     """Only where the identifier is a number."""
     starts: str
@@ -115,7 +119,10 @@ def _rule(table: Mapping[str, Any], where: str) -> UrlRule:
         raise DataError(f'{where}: url rules need url, and when = "any" or "digits"')
     section = table.get("section")
     starts = table.get("starts", "")
-    return UrlRule(table["url"], when == "digits", starts, section, bool(table.get("confirmed")))
+    *words, rest = _SLOT.split(table["url"])
+    parts = tuple(zip(words[::3], words[1::3], words[2::3], strict=True))
+    confirmed = bool(table.get("confirmed"))
+    return UrlRule(parts, rest, when == "digits", starts, section, confirmed)
 
 
 def _resolve(

@@ -10,6 +10,7 @@ from extract.wikitext.templates import (
     find_templates,
     normalize_title,
     read_lone,
+    split_lone,
 )
 from extract.wikitext.visible import plain_text, to_plain
 
@@ -22,5 +23,6 @@ __all__ = [
     "normalize_title",
     "plain_text",
     "read_lone",
+    "split_lone",
     "to_plain",
 ]

@@ -17,6 +17,7 @@ __all__ = [
     "normalize_title",
     "read_lone",
     "read_template",
+    "split_lone",
     "without_comments",
 ]
 
@@ -214,6 +215,25 @@ def read_lone(text: str) -> Template | None:
     if not _LONE.fullmatch(text):
         return None
     return _read_template(text, Node(TEMPLATE, 0, len(text)))
+
+
+def split_lone(text: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """Return what ``read_lone`` would, as a name and pairs of name and value without outer space."""
+    if not _LONE.fullmatch(text):
+        return None
+    name, *pieces = text[2:-2].split("|")
+    if "\n==" in text:
+        bare = _read_bare(text, 0, len(text))
+        return _tidy_name(name), tuple([(item.name, item.value.strip()) for item in bare])
+    pairs = []
+    count = 0
+    for piece in pieces:
+        key, sign, value = piece.partition("=")
+        if not sign:
+            count += 1
+            key, value = str(count), piece
+        pairs.append((key.strip(), value.strip()))
+    return _tidy_name(name), tuple(pairs)
 
 
 def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Template]:

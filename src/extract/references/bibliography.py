@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
-from extract.model import Document, Link
+from extract.model import Document, Link, Section
 from extract.references.templates import fold
-from extract.references.values import read_text
-from extract.wikitext import find_templates
+from extract.references.values import has_markup, read_text
 from extract.wikitext.blocks import heading_level
+from extract.wikitext.scanner import TEMPLATE, scan
 
 __all__ = ["Item", "find_items", "is_bibliography"]
 
@@ -61,6 +61,15 @@ class _Stretch(NamedTuple):
     section_id: int | None
 
 
+class _Line(NamedTuple):
+    """A line that is a heading; ``raw`` is its title as written."""
+
+    start: int
+    end: int
+    level: int
+    raw: str
+
+
 class _Heading(NamedTuple):
     start: int
     end: int
@@ -78,32 +87,55 @@ def _without_comments(line: str) -> str:
     return "".join([*parts, line[at:]])
 
 
-def _headings(document: Document) -> Iterator[_Heading]:
-    """Yield headings of the wikitext with the section of the document each one opens."""
-    places: dict[str, list[int]] = {}
-    for section in document.sections[1:]:
-        places.setdefault(fold(section.title), []).append(section.section_id)
-    last = 0
+def _find_headings(text: str) -> Iterator[_Line]:
     # One sign before the text, so that its first line is like the others.
-    for match in _HEADING_LINE.finditer("\n" + document.page.text):
+    for match in _HEADING_LINE.finditer("\n" + text):
         line = match.group()[1:]
         if "<!--" in line:
             line = _without_comments(line)
         line = line.rstrip(" \t")
         level = heading_level(line) if line.endswith("=") else 0
-        if not level:
-            continue
-        title = read_text(line.strip("= "))
+        if level:
+            yield _Line(match.start(), match.end() - 1, level, line.strip("= "))
+
+
+def _headings(document: Document) -> list[_Heading]:
+    """Return headings of the wikitext with the section of the document each one opens."""
+    lines = list(_find_headings(document.page.text))
+    if not lines:
+        return []
+    sections = document.sections[1:]
+    if len(lines) == len(sections) and all(map(_opens, lines, sections)):
+        return [
+            _Heading(line.start, line.end, line.level, section.title, section.section_id)
+            for line, section in zip(lines, sections, strict=True)
+        ]
+    return list(_match_sections(lines, sections))
+
+
+def _opens(line: _Line, section: Section) -> bool:
+    """Whether a line may be that of a section: of its level, and its title but for markup."""
+    return line.level == section.level and (line.raw == section.title or has_markup(line.raw))
+
+
+def _match_sections(lines: Iterable[_Line], sections: Iterable[Section]) -> Iterator[_Heading]:
+    """Yield headings some of which open no section, as in a comment, or are of no line."""
+    places: dict[str, list[int]] = {}
+    for section in sections:
+        places.setdefault(fold(section.title), []).append(section.section_id)
+    last = 0
+    for start, end, level, raw in lines:
+        title = read_text(raw)
         found = places.get(fold(title), [])
         index = bisect_right(found, last)
         section_id = found[index] if index < len(found) else None
         last = last if section_id is None else section_id
-        yield _Heading(match.start(), match.end() - 1, level, title, section_id)
+        yield _Heading(start, end, level, title, section_id)
 
 
 def _stretches(document: Document) -> list[_Stretch]:
     """Return the parts of the wikitext that are bibliographies, sub-sections included."""
-    marks = list(_headings(document))
+    marks = _headings(document)
     stretches: list[_Stretch] = []
     open_level: int | None = None
     for index, (_, end, level, title, section_id) in enumerate(marks):
@@ -119,7 +151,7 @@ def _stretches(document: Document) -> list[_Stretch]:
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the lines of a span; a newline inside a template does not end one."""
-    inside = [(t.start, t.end) for t in find_templates(text, start, end)]
+    inside = [(node.start, node.end) for node in scan(text, start, end) if node.kind == TEMPLATE]
     starts = [span[0] for span in inside]
     at = start
     while at < end:

@@ -16,6 +16,7 @@ from extract.hewiki import load_toml
 from extract.wikitext import plain_text
 
 __all__ = [
+    "has_markup",
     "join_names",
     "read_authors",
     "read_code",
@@ -49,6 +50,11 @@ def tidy(text: str) -> str:
     if text.isprintable() and "  " not in text:
         return text.strip(" ")
     return " ".join(_DIRECTION.sub("", text).split())
+
+
+def has_markup(raw: str) -> bool:
+    """Whether any sign in a value may be more than itself."""
+    return _MARKUP.search(raw) is not None
 
 
 def read_text(raw: str) -> str:

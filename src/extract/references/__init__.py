@@ -28,11 +28,11 @@ lists at the end of an article, ``values`` and ``dating`` read single values.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from functools import partial
 
 from extract.model import Citation, Document
 from extract.references.bibliography import find_items
-from extract.references.notes import read_sources, unwrap
+from extract.references.notes import read_note, read_sources
 from extract.references.rendered import read_rendered
 from extract.references.templates import load_marks
 
@@ -44,22 +44,18 @@ def _year(document: Document) -> int | None:
     return int(stamp[:4]) if stamp[:4].isdecimal() else None
 
 
-_Found = tuple[int | None, int | None, int | None, Citation]
-"""A row with the ids of its note, or of its section and paragraph."""
-
-
-def _note_rows(document: Document, latest_year: int | None) -> Iterator[_Found]:
-    """Yield the rows of the notes, in their order."""
+def _note_rows(document: Document, latest_year: int | None) -> Iterator[tuple[int, Citation]]:
+    """Yield the rows of the notes, in their order, with the ids of these."""
     wikitext = document.page.input_format == "wikitext"
     explaining = load_marks().explaining_groups
     for note in document.notes:
         if wikitext and note.syntax not in {"html", "text"}:
-            found = read_sources(unwrap(note.raw), latest_year) if note.raw else []
+            found = read_note(note.raw, latest_year) if note.raw else []
         else:
             found = read_rendered(note.text, note.links, latest_year, note.raw)
         for row in found:
             if row.kind != "text" or note.group not in explaining:
-                yield note.reference_id, None, None, row
+                yield note.reference_id, row
 
 
 def _tells(row: Citation) -> bool:
@@ -67,8 +63,10 @@ def _tells(row: Citation) -> bool:
     return row.template is None or bool(row.parameters or row.work)
 
 
-def _list_rows(document: Document, latest_year: int | None) -> Iterator[_Found]:
-    """Yield the rows of the bibliographies, in their order."""
+def _list_rows(
+    document: Document, latest_year: int | None
+) -> Iterator[tuple[int | None, int | None, Citation]]:
+    """Yield the rows of the bibliographies, in their order, with their section and paragraph."""
     for item in find_items(document):
         if item.raw is not None:
             found = read_sources(item.raw, latest_year)
@@ -78,10 +76,11 @@ def _list_rows(document: Document, latest_year: int | None) -> Iterator[_Found]:
         else:
             found = read_rendered(item.text, item.links, latest_year)
         for row in found:
-            yield None, item.section_id, item.paragraph_id, row
+            yield item.section_id, item.paragraph_id, row
 
 
 _IDS, _PARAGRAPH = 3, Citation._fields.index("paragraph_id")
+_make = partial(tuple.__new__, Citation)
 
 
 def find_citations(document: Document) -> tuple[Citation, ...]:
@@ -92,11 +91,10 @@ def find_citations(document: Document) -> tuple[Citation, ...]:
     paragraph they stand in.  Nothing raises on malformed text.
     """
     latest_year = _year(document)
-    found = chain(_note_rows(document, latest_year), _list_rows(document, latest_year))
-    return tuple(
-        tuple.__new__(
-            Citation,
-            (number, note, section, *row[_IDS:_PARAGRAPH], paragraph, *row[_PARAGRAPH + 1 :]),
-        )
-        for number, (note, section, paragraph, row) in enumerate(found)
-    )
+    rows: list[Citation] = []
+    for note, row in _note_rows(document, latest_year):
+        rows.append(_make((len(rows), note, None, *row[_IDS:])))
+    for section, paragraph, row in _list_rows(document, latest_year):
+        about, rest = row[_IDS:_PARAGRAPH], row[_PARAGRAPH + 1 :]
+        rows.append(_make((len(rows), None, section, *about, paragraph, *rest)))
+    return tuple(rows)

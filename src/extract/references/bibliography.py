@@ -56,8 +56,6 @@ def _is_closed(title: str) -> bool:
 class _Stretch(NamedTuple):
     start: int
     end: int
-    title: str
-    level: int
     section_id: int | None
 
 
@@ -68,14 +66,6 @@ class _Line(NamedTuple):
     end: int
     level: int
     raw: str
-
-
-class _Heading(NamedTuple):
-    start: int
-    end: int
-    level: int
-    title: str
-    section_id: int | None
 
 
 def _without_comments(line: str) -> str:
@@ -99,15 +89,19 @@ def _find_headings(text: str) -> Iterator[_Line]:
             yield _Line(match.start(), match.end() - 1, level, line.strip("= "))
 
 
+_Heading = tuple[_Line, str, int | None]
+"""A heading's line, its title, and the section of the document that it opens."""
+
+
 def _headings(document: Document) -> list[_Heading]:
-    """Return headings of the wikitext with the section of the document each one opens."""
+    """Return the headings of the wikitext in order."""
     lines = list(_find_headings(document.page.text))
     if not lines:
         return []
     sections = document.sections[1:]
     if len(lines) == len(sections) and all(map(_opens, lines, sections)):
         return [
-            _Heading(line.start, line.end, line.level, section.title, section.section_id)
+            (line, section.title, section.section_id)
             for line, section in zip(lines, sections, strict=True)
         ]
     return list(_match_sections(lines, sections))
@@ -124,13 +118,13 @@ def _match_sections(lines: Iterable[_Line], sections: Iterable[Section]) -> Iter
     for section in sections:
         places.setdefault(fold(section.title), []).append(section.section_id)
     last = 0
-    for start, end, level, raw in lines:
-        title = read_text(raw)
+    for line in lines:
+        title = read_text(line.raw)
         found = places.get(fold(title), [])
         index = bisect_right(found, last)
         section_id = found[index] if index < len(found) else None
         last = last if section_id is None else section_id
-        yield _Heading(start, end, level, title, section_id)
+        yield line, title, section_id
 
 
 def _stretches(document: Document) -> list[_Stretch]:
@@ -138,14 +132,14 @@ def _stretches(document: Document) -> list[_Stretch]:
     marks = _headings(document)
     stretches: list[_Stretch] = []
     open_level: int | None = None
-    for index, (_, end, level, title, section_id) in enumerate(marks):
-        if open_level is not None and level <= open_level:
+    for index, (line, title, section_id) in enumerate(marks):
+        if open_level is not None and line.level <= open_level:
             open_level = None
-        if is_bibliography(title) and open_level is None:
-            open_level = level
+        if open_level is None and is_bibliography(title):
+            open_level = line.level
         if open_level is not None and not _is_closed(title):
-            stop = marks[index + 1].start if index + 1 < len(marks) else len(document.page.text)
-            stretches.append(_Stretch(end, stop, title, level, section_id))
+            stop = marks[index + 1][0].start if index + 1 < len(marks) else len(document.page.text)
+            stretches.append(_Stretch(line.end, stop, section_id))
     return stretches
 
 

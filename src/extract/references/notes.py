@@ -23,7 +23,7 @@ from extract.references.templates import CitationForm, Marks, find_form, fold, l
 from extract.references.values import read_text, read_url
 from extract.wikitext import Template, find_templates, normalize_title, split_lone
 
-__all__ = ["read_sources", "unwrap"]
+__all__ = ["read_note", "read_sources", "unwrap"]
 
 _REF_OPEN = re.compile(r"<ref\b[^<>]{0,2000}>", re.IGNORECASE)
 _REF = re.compile(r"<ref\b[^<>]{0,2000}/>|<ref\b[^<>]{0,2000}(?<!/)>|</ref\s*>", re.IGNORECASE)
@@ -323,6 +323,13 @@ def _source_form(name: str) -> CitationForm | None:
 
 def _parameters(template: Template) -> Parameters:
     return tuple([(item.name, item.value.strip()) for item in template.parameters])
+
+
+def read_note(raw: str, latest_year: int | None = None) -> list[Citation]:
+    """Return the sources of a whole note, as ``read_sources`` does of what it holds."""
+    if (lone := _lone_source(raw[:_LONG], latest_year)) is not None:
+        return [lone]
+    return read_sources(unwrap(raw), latest_year)
 
 
 def read_sources(raw: str, latest_year: int | None = None) -> list[Citation]:

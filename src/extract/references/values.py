@@ -64,6 +64,12 @@ def read_text(raw: str) -> str:
     raw = raw[:_LONG]
     if not _MARKUP.search(raw):
         return tidy(raw)
+    return _read_marked(raw)
+
+
+@lru_cache(maxsize=8)
+def _read_marked(raw: str) -> str:
+    """Return the words among signs; for a source in words they are asked for several times."""
     return tidy(plain_text(raw.replace("{{!}}", "|").replace("{{=}}", "=")))
 
 

@@ -7,7 +7,7 @@ it, and far more, and takes a hundred times as long.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from calendar import isleap
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ __all__ = ["Day", "read_day"]
 
 _ISO = re.compile(r"([12][0-9]{3})-([01][0-9])-([0-3][0-9])")
 _WRITTEN = re.compile(r"(?:([0-3]?[0-9]) \u05d1?)?([\u05d0-\u05ea]{2,8}) ([12][0-9]{3})")
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _GREGORIAN = 1583
 """The first year whose days are all of this calendar."""
 
@@ -57,7 +58,7 @@ def _make(year: int, month: int | None = None, day: int | None = None) -> Day | 
         return Day(f"{year}", f"{year}-01-01", f"{year}-12-31", known)
     if not 1 <= month <= 12:
         return None
-    last = monthrange(year, month)[1]
+    last = _LAST_DAYS[month - 1] + (month == 2 and isleap(year))
     start = f"{year}-{month:02}"
     if day is None:
         return Day(start, f"{start}-01", f"{start}-{last}", known)

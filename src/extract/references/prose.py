@@ -171,7 +171,7 @@ def _read_tail_date(
             if edtf and "," in (text or "") and "/" not in edtf:
                 return text, edtf, index - 1
         # a year in brackets after the number of the volume: 12 (1994)
-        for part in (piece, piece.rpartition("(")[2]):
+        for part in dict.fromkeys((piece, piece.rpartition("(")[2])):
             text, edtf = read_when(part, latest_year, whole=True)
             if edtf:
                 return text, edtf, index

@@ -274,6 +274,8 @@ _CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8}){0,2}", re.IGNORECASE)
 def read_language(raw: str) -> str | None:
     """Return the ISO 639 code of the first language named: "he-IL", "גרמנית", "English"."""
     known = _languages()
+    if raw in known:
+        return known[raw]
     for part in _BETWEEN_LANGUAGES.split(read_text(raw)):
         name = part.strip(" .()'\"").casefold().replace("\u05f3", "'")
         if name in known:

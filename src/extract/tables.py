@@ -143,14 +143,13 @@ def _build_structs(cells: Sequence[Any], type: pa.DataType) -> pa.Array:  # noqa
         fields=fields,
     )
     ends = accumulate((len(cell) if cell else 0 for cell in cells), initial=0)
-    return pa.ListArray.from_arrays(pa.array(list(ends), pa.int32()), structs).cast(type)
+    return pa.ListArray.from_arrays(pa.array(list(ends), pa.int32()), structs, type=type)
 
 
 def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
     """Return the Arrow table ``name`` of the given pages, sorted by page id.
 
-    Built column by column and finished by a cast to the schema, which, unlike
-    ``validate``, refuses a null where none may stand.
+    Built column by column.  Raises ArrowInvalid for a null where none may stand.
     """
     import pyarrow as pa
 
@@ -160,15 +159,18 @@ def build_table(name: str, pages: Iterable[PageRows]) -> pa.Table:
     ordered = sorted(pages, key=lambda page: page.page_id)
     ids = chain.from_iterable(repeat(page.page_id, len(page.records)) for page in ordered)
     records = chain.from_iterable(page.records for page in ordered)
-    parts = [schema.empty_table()]
+    parts = []
     # In steps, for the memory of a page of very many rows.
     while some := list(islice(records, _ROWS)):
         columns = [list(islice(ids, len(some))), *zip(*some, strict=True)]
         arrays = [
             _build_column(column, field.type) for field, column in zip(schema, columns, strict=True)
         ]
-        parts.append(pa.Table.from_arrays(arrays, names=schema.names).cast(schema))
-    return pa.concat_tables(parts)
+        part = pa.Table.from_arrays(arrays, schema=schema)
+        if any(a.null_count and not f.nullable for f, a in zip(schema, arrays, strict=True)):
+            part = part.cast(schema)  # it alone tells of such a null, and is slow
+        parts.append(part)
+    return pa.concat_tables(parts) if parts else schema.empty_table()
 
 
 class PartWriter:

@@ -440,7 +440,7 @@ def show_shares(dump: Path) -> None:
     """
     import bz2
 
-    from extract.batch.tasks import FLUSH_BYTES
+    from extract.batch.tasks import FLUSH_BYTES, collect_rarely
     from extract.dates import find_dates
     from extract.events import find_events
     from extract.model import Page, Rows
@@ -469,6 +469,7 @@ def show_shares(dump: Path) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         PartWriter(Path(folder), "part") as writer,
+        collect_rarely(),
     ):
         held = 0
         for page in pages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import contextlib
+import gc
 import hashlib
 import json
 import os
@@ -18,7 +19,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from extract.batch import Options, plan_run, run, run_plan
-from extract.batch.tasks import find_record, run_task
+from extract.batch.tasks import collect_rarely, find_record, run_task
 from extract.errors import NotFoundError, SnapshotError, SourceError, UsageError
 from extract.snapshots import list_snapshots, open_snapshot
 
@@ -512,3 +513,10 @@ def test_the_manifest_tells_what_was_covered(tmp_path):
     assert about["summary"]["pages"] == 2
     assert about["summary"]["pages_with"]["sections"] == 2
     assert about["summary"]["problems"] == {"parse/unclosed": 1}
+
+
+def test_garbage_is_collected_rarely_in_a_task_and_as_before_after_it() -> None:
+    before = gc.get_threshold()
+    with collect_rarely():
+        assert gc.get_threshold()[0] > before[0]
+    assert gc.get_threshold() == before

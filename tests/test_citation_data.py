@@ -85,10 +85,16 @@ def test_addresses_use_only_roles_of_their_template() -> None:
     for form in load_forms().values():
         roles = {*form.positions, *(role for role, _ in form.parameters)}
         for rule in form.urls:
-            slots = re.findall(r"\{([^{}|]+)(?:\|[^{}]*)?\}", rule.url)
-            assert slots, form.name
-            assert set(slots) <= roles, form.name
-            assert rule.url.startswith(("http://", "https://"))
+            words = [*(before for before, _, _ in rule.parts), rule.rest]
+            assert rule.parts, form.name
+            assert {role for _, role, _ in rule.parts} <= roles, form.name
+            assert not re.search(r"[{}]", "".join(words)), form.name
+            assert words[0].startswith(("http://", "https://"))
+
+
+def test_no_citation_template_is_a_note_or_a_mark_too() -> None:
+    marks = load_marks()
+    assert not load_forms().keys() & (marks.notes | marks.archives | marks.languages.keys())
 
 
 def test_names_are_compared_without_case_marks_and_underscores() -> None:

@@ -131,8 +131,7 @@ def _work(pipe: Connection, beat: Any, options: Options, work: Path) -> None:
         use_knowledge(options.knowledge)
     load_processor(options.processor)
     gc.collect()
-    gc.freeze()  # what is imported stays: pages make few cycles, a collection finds little
-    gc.set_threshold(200_000, 20, 100)
+    gc.freeze()  # what is imported stays
 
     def tell(now: Beat) -> None:
         beat[2], beat[3], beat[4] = now.pages, now.size, now.problems

@@ -7,6 +7,7 @@ a test.  It returns a small record and never rows; a task run twice leaves the s
 from __future__ import annotations
 
 import errno
+import gc
 import hashlib
 import json
 import shutil
@@ -33,6 +34,7 @@ __all__ = [
     "Beat",
     "Options",
     "Task",
+    "collect_rarely",
     "find_record",
     "load_processor",
     "read_page_ids",
@@ -42,8 +44,11 @@ __all__ = [
 
 RECORD = "shard.json"
 PAGE_IDS = "page-ids.bin"
-FLUSH_BYTES = 2 << 20
+FLUSH_BYTES = 4 << 20
 """Text after which the rows in memory are written as a row group."""
+
+_COLLECTED = 500_000
+"""Objects more than there were, after which a collection begins: a task makes fewer."""
 
 
 class Options(NamedTuple):
@@ -112,6 +117,19 @@ def read_page_ids(work: Path, number: int) -> array[int]:
     return ids
 
 
+@contextmanager
+def collect_rarely() -> Iterator[None]:
+    """Let garbage be looked for seldom: rows are many, none is part of a cycle."""
+    before = gc.get_threshold()
+    if before[0]:
+        gc.set_threshold(max(before[0], _COLLECTED), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@collect_rarely()
 def run_task(
     task: Task,
     options: Options,

@@ -23,6 +23,7 @@ from extract.references.values import (
     read_title,
     read_url,
 )
+
 __all__ = ["build_url", "keep_template", "read_labelled", "read_template"]
 
 _IN_WORDS = frozenset(("work", "publisher", "volume", "issue", "quote", "book", "chapter", "verse"))
@@ -110,9 +111,7 @@ def _fits(rule: UrlRule, values: Mapping[str, str]) -> bool:
         identifier = read_code(values.get("identifier", ""))
         if (rule.digits and not identifier.isdecimal()) or not identifier.startswith(rule.starts):
             return False
-    return (
-        rule.section is None or read_code(values.get("section", "")).casefold() == rule.section
-    )
+    return rule.section is None or read_code(values.get("section", "")).casefold() == rule.section
 
 
 def build_url(form: CitationForm, values: Mapping[str, str]) -> str | None:

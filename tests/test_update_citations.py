@@ -14,7 +14,7 @@ import pytest
 from extract.hewiki import load_toml
 from extract.references import templates
 from extract.references.filling import read_template
-from extract.wikitext import find_templates
+from extract.wikitext import split_lone
 
 ROOT = Path(__file__).parent.parent
 
@@ -128,8 +128,9 @@ def test_what_it_makes_is_read(importer: ModuleType) -> None:
     block = importer.make_block(WEB, vocabulary)
     form = templates._resolve("מקור רשת", block, load_toml("citations.toml")["form"])
     text = "{{מקור רשת|קישור=http://a.example.org|שם הדף=דף|כותב=ארז|פרטי1=דנה|כותב2=בר|פרטי2=רון|נצפה=2020-01-02}}"
-    (template,) = find_templates(text)
-    row = read_template(template, form)
+    lone = split_lone(text)
+    assert lone is not None
+    row = read_template(*lone, form)
     assert (row.url, row.title, row.access_date) == ("http://a.example.org", "דף", "2020-01-02")
     assert row.authors == ("דנה ארז", "רון בר")
 

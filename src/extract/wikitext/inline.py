@@ -6,7 +6,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -550,8 +550,7 @@ def _is_untidy(text: str) -> bool:
     )
 
 
-_make_link = partial(tuple.__new__, Link)
-_make_plain = partial(tuple.__new__, Plain)
+_new = tuple.__new__
 _EMPTY = Plain("", (), (), ())
 
 
@@ -591,7 +590,7 @@ def render_common(  # noqa: C901, PLR0912 -- the hot loop
             return None
         block = block.replace("'''", "").replace("''", "")
     if "[[" not in block and "\x7f" not in block:
-        return None if _is_loose(block) else _make_plain((block, (), (), ()))
+        return None if _is_loose(block) else _new(Plain, (block, (), (), ()))
     parts: list[str] = []
     links: list[Link] = []
     marks: list[tuple[int, int]] = []
@@ -600,33 +599,40 @@ def render_common(  # noqa: C901, PLR0912 -- the hot loop
     first = next(groups)
     if "\x7f" in first:
         size = _put_marked(first, 0, parts, marks, items, files)
+        if size < 0:
+            return None
     else:
         parts.append(first)
         size = len(first)
     for target, odd, label, trail, rest in zip(*[groups] * 5, strict=True):
-        if size < 0:
-            return None
+        start = size
         if target:
-            shown = (label or target) + trail
-            stop = size + len(shown)
-            links.append(_make_link((size, stop, "internal", target, None)))
+            shown = label or target
+            if trail:
+                shown += trail
+            size += len(shown)
+            links.append(_new(Link, (start, size, "internal", target, None)))
         else:
             read = _read_simple(odd, label)
             if read is None:
                 return None
-            shown = read[0] + trail
-            stop = size + len(shown)
-            links.append(_make_link((size, stop, *read[1:])))
+            shown, kind, title, fragment = read
+            if trail:
+                shown += trail
+            size += len(shown)
+            links.append(_new(Link, (start, size, kind, title, fragment)))
         parts.append(shown)
         if "\x7f" in rest:
-            size = _put_marked(rest, stop, parts, marks, items, files)
+            size = _put_marked(rest, size, parts, marks, items, files)
+            if size < 0:
+                return None
         else:
             parts.append(rest)
-            size = stop + len(rest)
+            size += len(rest)
     text = "".join(parts)
-    if size < 0 or "[[" in text or _is_loose(text):
+    if "[[" in text or _is_loose(text):
         return None
-    return _make_plain((text, tuple(links), tuple(marks), tuple(files)))
+    return _new(Plain, (text, tuple(links), tuple(marks), tuple(files)))
 
 
 def _is_loose(text: str) -> bool:
@@ -690,14 +696,14 @@ def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token,
             if odd(target) is None and not "a" <= target[0] <= "z":
                 shown = (label or target) + trail
                 stop = size + len(shown)
-                links.append(_make_link((size, stop, "internal", target, None)))
+                links.append(_new(Link, (size, stop, "internal", target, None)))
             else:
                 read = _read_simple(target, label)
                 if read is None:
                     return None
                 shown = read[0] + trail
                 stop = size + len(shown)
-                links.append(_make_link((size, stop, *read[1:])))
+                links.append(_new(Link, (size, stop, *read[1:])))
             parts.append(shown)
             size = stop
         elif group == _QUOTES:
@@ -734,7 +740,7 @@ def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token,
             stop = size + len(shown)
             if "&" in url:
                 url = html.unescape(url)
-            links.append(_make_link((size, stop, "external", url, None)))
+            links.append(_new(Link, (size, stop, "external", url, None)))
             parts.append(shown)
             size = stop
             after = inside.end()
@@ -764,10 +770,10 @@ def _render_plainly(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token,
 
 def _finish(text: str, links: list[Link], marks: list[tuple[int, int]], files: list[File]) -> Plain:
     if not text:
-        return _make_plain(("", (), tuple(marks), tuple(files)))
+        return _new(Plain, ("", (), tuple(marks), tuple(files)))
     if _is_untidy(text):
         return _tidy(text, links, marks, files)
-    return _make_plain((text, tuple(links), tuple(marks), tuple(files)))
+    return _new(Plain, (text, tuple(links), tuple(marks), tuple(files)))
 
 
 def render(flat: Flat, start: int, end: int) -> Plain:
@@ -777,7 +783,7 @@ def render(flat: Flat, start: int, end: int) -> Plain:
     if not block:
         return _EMPTY
     if block.isalnum():
-        return _make_plain((block, (), (), ()))
+        return _new(Plain, (block, (), (), ()))
     plain = render_common(block, flat.rare, flat.items)
     if plain is not None:
         return plain

@@ -167,17 +167,18 @@ class _Builder:
                 skipped = _MARKERS.match(body, start, end)
                 if skipped and skipped.end() < end:
                     start = skipped.end()
-            while end > start and body[end - 1] in " \t\r\n":
+            while body[end - 1] in " \t\r\n" and end > start:
                 end -= 1
             low, high = flat.source_span(start, end)
             self.paragraphs.append(
                 _new(Paragraph, (number, section_id, kind, text, low, high, links, depth))
             )
-        spots = self.spots
-        for position, opener in marks:
-            if opener not in spots:
-                place = (number, position) if text else (None, None)
-                spots[opener] = _new(_Spot, ("paragraph", section_id, *place, None, None))
+        if marks:
+            spots = self.spots
+            for position, opener in marks:
+                if opener not in spots:
+                    place = (number, position) if text else (None, None)
+                    spots[opener] = _new(_Spot, ("paragraph", section_id, *place, None, None))
 
     def table(self, start: int, end: int, depth: int) -> None:
         flat = self.flat

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -81,19 +81,32 @@ class File(NamedTuple):
     apart: bool
 
 
-class Flat(NamedTuple):
-    """Flattened text and the way back to the source."""
+class Flat:
+    """Flattened text and the way back to the source.
 
-    text: str
-    starts: list[int]
-    """Where each piece of the text begins."""
-    sources: list[tuple[int, int]]
-    """The span of the source each piece stands for."""
-    items: list[str | File]
-    links: list[tuple[str, str]]
-    """Categories and interlanguage links that were cut out: kind, inside of the link."""
-    rare: tuple[str, ...] = RARE_SIGNS
-    """Those of the rare signs that occur in the text."""
+    ``starts`` tells where each piece of the text begins, ``sources`` the span of the source it
+    stands for; ``links`` are the categories and interlanguage links that were cut out, by kind
+    and inside; ``rare`` those of the rare signs that occur in the text.
+    """
+
+    __slots__ = ("items", "links", "rare", "sources", "starts", "text")
+
+    def __init__(
+        self,
+        text: str,
+        starts: list[int],
+        sources: list[tuple[int, int]],
+        items: list[str | File],
+        links: list[tuple[str, str]],
+        rare: tuple[str, ...] = RARE_SIGNS,
+    ) -> None:
+        """Keep what a flattening wrote."""
+        self.text = text
+        self.starts = starts
+        self.sources = sources
+        self.items = items
+        self.links = links
+        self.rare = rare
 
     def source_start(self, position: int) -> int:
         """Return where the character at a position comes from."""
@@ -104,22 +117,24 @@ class Flat(NamedTuple):
         return min(start + position - self.starts[index], end)
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return where, in the source, a span of the text comes from."""
+        """Return where, in the source, a span of the text comes from; it must hold something."""
         starts, sources = self.starts, self.sources
-        first = bisect_right(starts, start) - 1
-        if first < 0:
+        following = bisect_right(starts, start)
+        if not following:
             return 0, 0
-        low, high = sources[first]
-        begin = starts[first]
-        source_start = min(low + start - begin, high)
-        last = bisect_right(starts, end - 1, first) - 1
-        if last > first:
-            low, high = sources[last]
-            begin = starts[last]
-        following = starts[last + 1] if last + 1 < len(starts) else len(self.text)
-        if following - begin == high - low:
+        begin = starts[following - 1]
+        low, high = sources[following - 1]
+        source_start = low + start - begin
+        if source_start > high:
+            source_start = high
+        last = bisect_right(starts, end - 1, following)
+        if last > following:
+            begin = starts[last - 1]
+            low, high = sources[last - 1]
+        after = starts[last] if last < len(starts) else len(self.text)
+        if after - begin == high - low:
             high = low + end - begin
-        return source_start, max(source_start, high)
+        return source_start, high if high > source_start else source_start
 
 
 @cache
@@ -165,9 +180,6 @@ def _group_digits(value: str) -> str:
     if len(whole) > _LONGEST_NUMBER or not whole.lstrip("-\u2212").isdigit():
         return value
     return _THOUSANDS.sub(",", whole) + point + rest
-
-
-_make_flat = partial(tuple.__new__, Flat)
 
 
 class _Flattener:
@@ -632,14 +644,12 @@ def flatten(text: str, start: int, end: int, nodes: Sequence[Node]) -> Flat:
     flattener.left = 8 * (end - start) + 10_000
     flattener.span(start, end, nodes, 0)
     result = "".join(flattener.parts)
-    return _make_flat(
-        (
-            result,
-            list(accumulate(map(len, flattener.parts), initial=0))[:-1],
-            flattener.sources,
-            flattener.items,
-            flattener.links,
-            # One character is sought much faster than two.
-            tuple([sign for sign in RARE_SIGNS if sign[0] in result and sign in result]),
-        )
+    return Flat(
+        result,
+        list(accumulate(map(len, flattener.parts), initial=0))[:-1],
+        flattener.sources,
+        flattener.items,
+        flattener.links,
+        # One character is sought much faster than two.
+        tuple([sign for sign in RARE_SIGNS if sign[0] in result and sign in result]),
     )

@@ -8,9 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from extract.wikitext.display import Places, citation_words, find_places, title_key
-from extract.wikitext.templates import Parameter, Template
 
-__all__ = ["Part", "find_address", "find_parts", "given_values", "is_listed"]
+__all__ = ["Part", "find_address", "find_parts", "is_listed"]
 
 _ADDRESS = re.compile(r"https?://[^\s\[\]<>{}|\x7f]++")
 
@@ -42,17 +41,13 @@ def is_listed(name: str) -> bool:
     return _read_name(name)[0]
 
 
-def given_values(template: Template) -> dict[str, Parameter]:
-    """Return the parameters that say something, by name; of one name the last."""
-    return {p.name: p for p in template.parameters if p.value and not p.value.isspace()}
-
-
-def find_parts(template: Template, given: Mapping[str, Parameter]) -> tuple[Part, ...] | None:
+def find_parts(name: str, given: Mapping[str, object]) -> tuple[Part, ...] | None:
     """Return the parts of a source in the order they are shown; None where it is none.
 
-    A template is a source by its name, or by an address with a heading.
+    A template is a source by its name, or by an address with a heading.  ``given`` are the
+    names of the parameters that say something.
     """
-    _, named, places = _read_name(template.name)
+    _, named, places = _read_name(name)
     if not named and places is None and citation_words().urls.isdisjoint(given):
         return None
     return _lay_out(named, places, tuple(given))
@@ -86,9 +81,9 @@ def _lay_out(named: bool, places: Places | None, given: tuple[str, ...]) -> tupl
     return tuple(parts)
 
 
-def find_address(part: Part, given: Mapping[str, Parameter]) -> str:
+def find_address(shown: str, address: str) -> str:
     """Return what a part is linked to; nothing where it holds a link, or there is no address."""
-    if not part.url or "[" in given[part.name].value:
+    if "[" in shown:
         return ""
-    address = given[part.url].value.strip()
+    address = address.strip()
     return address if _ADDRESS.fullmatch(address) else ""

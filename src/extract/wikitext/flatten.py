@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from extract.hewiki import load_toml
 from extract.wikitext.arithmetic import evaluate
-from extract.wikitext.cited import find_address, find_parts, given_values, is_listed
+from extract.wikitext.cited import find_address, find_parts, is_listed
 from extract.wikitext.display import (
     Pattern,
     Piece,
@@ -480,19 +480,19 @@ class _Flattener:
             self.put(name + " ", node.start, node.end)
             self.positional(node, template, Piece("positional", ", "), depth)
             return True
-        given = given_values(template)
-        parts = find_parts(template, given)
+        given = {p.name: p for p in template.parameters if p.says_something}
+        parts = find_parts(name, given)
         if parts is None:
             return False
-        for part in parts:
-            self.put(part.before, node.start, node.end)
-            if not part.name:
-                self.put(part.site, node.start, node.end)
+        for before, part, url, site in parts:
+            self.put(before, node.start, node.end)
+            if not part:
+                self.put(site, node.start, node.end)
                 continue
-            address = find_address(part, given)
+            shown = given[part]
+            address = find_address(shown.value, given[url].value) if url else ""
             if address:
                 self.put(f"[{address} ", node.start, node.end)
-            shown = given[part.name]
             self.part(node, shown.start, shown.end, depth)
             if address:
                 self.put("]", node.start, node.end)

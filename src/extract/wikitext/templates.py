@@ -40,6 +40,11 @@ class Parameter(NamedTuple):
     end: int
     positional: bool
 
+    @property
+    def says_something(self) -> bool:
+        """Tell whether the value is more than spaces."""
+        return bool(self.value) and not self.value.isspace()
+
 
 class Template(NamedTuple):
     """A template as used; ``name`` is tidied, without its namespace."""
@@ -208,6 +213,31 @@ def _read_bare(text: str, start: int, end: int) -> tuple[Parameter, ...]:
             parameters.append(_make_parameter((str(count), piece, start, end, True)))
         start = end + 1
     return tuple(parameters)
+
+
+def read_values(text: str, node: Node) -> dict[str, str]:
+    """Return the values that say something in a template with nothing inside it, by name.
+
+    It is ``read_template`` for those who ask neither for positions nor for what is empty.
+    """
+    _, bar, inside = text[node.start + 2 : node.end - 2].partition("|")
+    if not bar:
+        return {}
+    if "\n==" in inside:
+        return {p.name: p.value for p in read_template(text, node).parameters if p.says_something}
+    values = {}
+    count = 0
+    for piece in inside.split("|"):
+        name, equals, value = piece.partition("=")
+        if equals:
+            value = value.strip()
+            if value:
+                values[name.strip()] = value
+        else:
+            count += 1
+            if piece and not piece.isspace():
+                values[str(count)] = piece
+    return values
 
 
 def read_lone(text: str) -> Template | None:

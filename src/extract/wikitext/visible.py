@@ -8,12 +8,12 @@ from html import unescape
 
 from extract.model import Link
 from extract.wikitext.blocks import Block, split_blocks
-from extract.wikitext.cited import find_address, find_parts, given_values
+from extract.wikitext.cited import find_address, find_parts
 from extract.wikitext.flatten import File, Flat, flatten, shows_itself
 from extract.wikitext.grid import read_table
 from extract.wikitext.inline import Plain, render, render_common
 from extract.wikitext.scanner import MARKER, TEMPLATE, Node, scan
-from extract.wikitext.templates import read_name, read_template
+from extract.wikitext.templates import read_name, read_values
 
 __all__ = ["join_plain", "plain_text", "read_plain", "render_blocks", "to_plain"]
 
@@ -72,14 +72,13 @@ def _read_lone_source(text: str, node: Node) -> Plain | None:
     name = read_name(text, node)
     if shows_itself(name):
         return None
-    template = read_template(text, node)
-    given = given_values(template)
+    values = read_values(text, node)
     words = ""
     links: list[Link] = []
-    for part in find_parts(template, given) or ():
-        value = given[part.name].value if part.name else part.site
-        words += part.before
-        address = find_address(part, given)
+    for before, part, url, site in find_parts(name, values) or ():
+        value = values[part] if part else site
+        words += before
+        address = find_address(value, values[url]) if url else ""
         if address:
             if "http" in value or "'" in address or '"' in address:
                 return None

@@ -195,8 +195,7 @@ class _Builder:
         inner = grid.inner
         index = 0
         body = flat.text
-        for cell in grid.cells:
-            row, column, rowspan, colspan, is_header, low, high = cell
+        for row, column, rowspan, colspan, is_header, low, high in grid.cells:
             holes: list[tuple[int, int]] = []
             while index < len(inner) and inner[index][0] < high:
                 if inner[index][0] >= low:
@@ -212,8 +211,8 @@ class _Builder:
                 self.meet(plain, "table", table_id=number)
             if files:
                 self.pictures(files)
-            place = (number, section_id, caption, row, column)
-            self.cells.append(_new(Cell, (*place, rowspan, colspan, is_header, words)))
+            place = (number, section_id, caption, row, column, rowspan, colspan, is_header, words)
+            self.cells.append(_new(Cell, place))
         if depth < _DEEPEST_TABLE:
             for low, high in inner:
                 self.table(low, high, depth + 1)

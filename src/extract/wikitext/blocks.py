@@ -32,7 +32,6 @@ class Block(NamedTuple):
 _new = tuple.__new__
 _LIST_KINDS = {"*": "list_item", "#": "list_item", ";": "definition_term", ":": "definition"}
 _ITEM_TAGS = {"li": "list_item", "dt": "definition_term", "dd": "definition"}
-_LIST = re.compile(r"[*#:;]++")
 _NOTHING = re.compile(r"(?:\x7f[jc]\d*+\x7f|[ \t\r])++")
 _EMPTY_MARKERS = re.compile(r"\x7f[jc]\d*+\x7f")
 _ALL_MARKERS = re.compile(r"\x7f[a-zA-Z]\d*+\x7f")
@@ -188,22 +187,42 @@ class _Splitter:
         position = self.start
         if body.find("<table", position, end) >= 0 or body.find("<TABLE", position, end) >= 0:
             for low, high in self.tag_tables(tables):
-                self.lines(position, low, tables)
+                self.table_lines(position, low, tables)
                 self.blocks.append(Block("table", 0, low, high))
                 position = high
                 while position < end and body[position] in " \t":
                     position += 1
-        self.lines(position, end, tables)
+        self.table_lines(position, end, tables)
         return self.blocks
 
-    def lines(self, position: int, end: int, tables: dict[int, int]) -> None:
+    def table_lines(self, position: int, end: int, tables: dict[int, int]) -> None:
+        """Read lines among which tables begin."""
         body = self.body
-        skip = -1
-        for line in body[position:end].split("\n"):
+        for start in sorted(tables):
+            if not position <= start < end:
+                continue
+            if start > position:
+                self.lines(position, start - 1)
+            self.flush()
+            skip = max(tables[start], start + 1)
+            torn = int(start in self.unclosed)
+            self.blocks.append(_new(Block, ("table", torn, start, tables[start])))
+            rest = body.find("\n", skip, end)
+            rest = end if rest < 0 else rest
+            if body[skip:rest].strip():
+                self.line(body[skip:rest], skip)
+            # What follows a table that a heading ends begins a line.
+            position = skip if body[skip - 1] == "\n" else rest + 1
+        if position < end:
+            self.lines(position, end)
+        else:
+            self.flush()
+
+    def lines(self, position: int, end: int) -> None:
+        """Read lines among which no table begins."""
+        for line in self.body[position:end].split("\n"):
             start = position
             position += len(line) + 1
-            if start < skip:
-                continue
             if not line:
                 if self.open_start >= 0:
                     self.flush()
@@ -221,17 +240,10 @@ class _Splitter:
                     self.extend(start, start)
                 self.open_end = position - 1
                 continue
-            if start in tables and _TABLE_OPEN.match(line):
-                self.flush()
-                skip = max(tables[start], start + 1)
-                torn = int(start in self.unclosed)
-                self.blocks.append(Block("table", torn, start, tables[start]))
-                rest = body.find("\n", skip, end)
-                rest = end if rest < 0 else rest
-                if body[skip:rest].strip():
-                    self.line(body[skip:rest], skip)
-                continue
-            self.line(line, start)
+            if line[0] in _LIST_KINDS:
+                self.list_line(line, start, 0)
+            else:
+                self.line(line, start)
         self.flush()
 
     def line(self, line: str, start: int) -> None:  # noqa: C901, PLR0912 -- one test a kind of line
@@ -303,13 +315,10 @@ class _Splitter:
     def list_line(self, line: str, start: int, lead: int) -> None:
         if self.open_start >= 0:
             self.flush()
-        marks = _LIST.match(line, lead)
-        if marks is None:
-            return
-        prefix = marks.group()
-        low, end = start + marks.end(), start + len(line)
-        kind = _LIST_KINDS[prefix[-1]]
-        depth = len(prefix)
+        end = start + len(line)
+        low = end - len(line[lead:].lstrip("*#:;"))
+        depth = low - start - lead
+        kind = _LIST_KINDS[self.body[low - 1]]
         if self.quoted:
             kind = "quotation" if kind == "definition" else kind
         if kind == "definition_term":

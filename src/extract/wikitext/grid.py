@@ -61,13 +61,6 @@ def _find_inner(body: str, start: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
-class _Raw(NamedTuple):
-    is_header: bool
-    rowspan: int
-    colspan: int
-    start: int
-
-
 def _read_spans(body: str, start: int, end: int) -> tuple[int, int]:
     """Return over how many rows and columns a cell goes, by its attributes."""
     rowspan = colspan = 1
@@ -80,6 +73,17 @@ def _read_spans(body: str, start: int, end: int) -> tuple[int, int]:
     return rowspan, colspan
 
 
+def _read_attributes(body: str, start: int, end: int) -> tuple[int, int, int]:
+    """Return over how many rows and columns a cell goes and where its content begins.
+
+    Its line ends at ``end``; attributes stand before a single bar.
+    """
+    bar = body.find("|", start, end)
+    if bar < 0 or body.find("[[", start, bar) >= 0 or body.find("\x7f", start, bar) >= 0:
+        return 1, 1, start
+    return *_read_spans(body, start, bar), bar + 1
+
+
 class _Reader:
     def __init__(self, body: str) -> None:
         self.body = body
@@ -88,7 +92,8 @@ class _Reader:
         self.row = -1
         self.column = 0
         self.taken: dict[int, int] = {}
-        self.open: _Raw | None = None
+        self.open: tuple[bool, int, int, int] | None = None
+        """Of the cell that is open: whether it is a header, its rows, columns and beginning."""
         self.captioned = -1
 
     def close(self, end: int) -> None:
@@ -97,26 +102,26 @@ class _Reader:
             if self.caption is None:
                 self.caption = (self.captioned, max(self.captioned, end))
             self.captioned = -1
-        raw = self.open
-        if raw is None:
-            return
-        self.open = None
-        self.row = max(self.row, 0)
-        while self.taken.get(self.column, -1) >= self.row:
-            self.column += 1
-        is_header, rowspan, colspan, start = raw
-        column = self.column
-        self.cells.append(
-            _new(
-                GridCell,
-                (self.row, column, rowspan, colspan, is_header, start, max(start, end)),
-            )
-        )
+        if self.open is not None:
+            is_header, rowspan, colspan, start = self.open
+            self.open = None
+            self.put(is_header, rowspan, colspan, start, end if end > start else start)
+
+    def put(self, is_header: bool, rowspan: int, colspan: int, start: int, end: int) -> None:
+        """Give a cell the next free place of its row."""
+        if self.row < 0:
+            self.row = 0
+        row, column, taken = self.row, self.column, self.taken
+        if taken:
+            while taken.get(column, -1) >= row:
+                column += 1
+        place = (row, column, rowspan, colspan, is_header, start, end)
+        self.cells.append(_new(GridCell, place))
         if rowspan > 1:
-            last = self.row + rowspan - 1
+            last = row + rowspan - 1
             for covered in range(column, min(column + colspan, WIDEST)):
-                self.taken[covered] = last
-        self.column += colspan
+                taken[covered] = last
+        self.column = column + colspan
 
     def begin_row(self) -> None:
         """Go to the next row, unless that begun last has no cell yet."""
@@ -124,26 +129,15 @@ class _Reader:
             self.row += 1
             self.column = 0
 
-    def open_cell(self, start: int, end: int, is_header: bool) -> None:
-        """Open a cell whose line ends at ``end``; attributes stand before a single bar."""
-        body = self.body
-        bar = body.find("|", start, end)
-        rowspan = colspan = 1
-        if bar >= 0 and body.find("[[", start, bar) < 0 and body.find("\x7f", start, bar) < 0:
-            rowspan, colspan = _read_spans(body, start, bar)
-            start = bar + 1
-        self.open = _new(_Raw, (is_header, rowspan, colspan, start))
-
     def cell_line(self, start: int, end: int, is_header: bool) -> None:
+        """Read the cells of a line, of which the last stays open."""
         body = self.body
-        low = start
         for match in _SPLIT.finditer(body, start, end):
-            if match.group() == "!!" and not is_header:
-                continue
-            self.open_cell(low, match.start(), is_header)
-            self.close(match.start())
-            low = match.end()
-        self.open_cell(low, end, is_header)
+            if is_header or match.group() == "||":
+                at, after = match.span()
+                self.put(is_header, *_read_attributes(body, start, at), at)
+                start = after
+        self.open = (is_header, *_read_attributes(body, start, end))
 
     def line(self, mark: str, at: int, low: int, high: int) -> bool:
         """Read a line of table marks; False at the table's end."""
@@ -182,7 +176,7 @@ def _read_tag_table(body: str, start: int, end: int) -> TableGrid:
             elif not closing and name == "caption":
                 reader.captioned = match.end()
             elif not closing:
-                reader.open = _Raw(name == "th", *_read_spans(body, at, match.end()), match.end())
+                reader.open = (name == "th", *_read_spans(body, at, match.end()), match.end())
     reader.close(end)
     return TableGrid(reader.caption, reader.cells, inner)
 

@@ -72,6 +72,9 @@ _BROKEN_TARGET = re.compile(r"\[\[[^][|\n]*+\n")
 _RUNS = re.compile(r" *+\n[ \n]*+| {2,}+(?:\n[ \n]*+)?+")
 _QUOTED_LINK = re.compile(r"\[\[[^][\n']*+(?:'[^][\n']++)*+''|\]\][a-z\u05d0-\u05ea]++''")
 """Quotes in a link, or that end its trail: they cannot just be taken out first."""
+_GLUED_QUOTE = re.compile(r"(?<!\])\]'|\]'+[\]a-z\u05d0-\u05ea]")
+"""Quotes behind a bracket that without them would end a link or have a trail."""
+_NO_WORDS = re.compile(r"(?:\x7f[jc]\d*+\x7f|[ \n\t]++)++")
 _ODD_TARGET = re.compile(r"[#%&_:\t\u00a0\u200e\u200f\u2028-\u202f]| [ ]|^ | $")
 _UNTIDY = re.compile(r"[ \t\r\n\f\v\x7f]*[\t\r\n\f\v\x7f][ \t\r\n\f\v\x7f]*+| {2,}+")
 _PLAIN_LABEL = re.compile(r"[ \t]*+([^\[\]\n\x7f'&<_]++)\]")
@@ -586,7 +589,9 @@ def render_common(  # noqa: C901, PLR0912 -- the hot loop
         if "[[ " in block or " ]]" in block or " |" in block:
             return None
     if quoted:
-        if "''''" in block or "]'" in block or "['" in block or _QUOTED_LINK.search(block):
+        if "''''" in block or "['" in block or _QUOTED_LINK.search(block):
+            return None
+        if "]'" in block and _GLUED_QUOTE.search(block):
             return None
         block = block.replace("'''", "").replace("''", "")
     if "[[" not in block and "\x7f" not in block:
@@ -630,7 +635,7 @@ def render_common(  # noqa: C901, PLR0912 -- the hot loop
             parts.append(rest)
             size += len(rest)
     text = "".join(parts)
-    if "[[" in text or _is_loose(text):
+    if "[[" in text or (_is_loose(text) and (text or links)):
         return None
     return _new(Plain, (text, tuple(links), tuple(marks), tuple(files)))
 
@@ -778,17 +783,23 @@ def _finish(text: str, links: list[Link], marks: list[tuple[int, int]], files: l
 
 def render(flat: Flat, start: int, end: int) -> Plain:
     """Return what a reader sees of ``flat.text[start:end]``, which must be one block."""
-    span = flat.text[start:end]
-    block = span.strip(" \n\t")
-    if not block:
-        return _EMPTY
+    source = flat.text
+    block = source[start:end].strip(" \n\t")
     if block.isalnum():
         return _new(Plain, (block, (), (), ()))
+    if block.startswith("\x7f") and "'''" not in block:
+        # What leaves no words leaves the space behind it at the beginning.
+        empty = _NO_WORDS.match(source, start, end)
+        if empty:
+            start = empty.end()
+            block = source[start:end].rstrip(" \n\t")
+    if not block:
+        return _EMPTY
     plain = render_common(block, flat.rare, flat.items)
     if plain is not None:
         return plain
-    if len(block) < len(span):
-        start = flat.text.index(block, start)
+    if len(block) < end - start:
+        start = source.index(block, start)
         end = start + len(block)
     if not ("'''" in block and _has_stray_quote(block)):
         plain = _render_plainly(flat, start, end)

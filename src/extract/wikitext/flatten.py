@@ -644,9 +644,11 @@ def flatten(text: str, start: int, end: int, nodes: Sequence[Node]) -> Flat:
     flattener.left = 8 * (end - start) + 10_000
     flattener.span(start, end, nodes, 0)
     result = "".join(flattener.parts)
+    starts = list(accumulate(map(len, flattener.parts), initial=0))
+    starts.pop()
     return Flat(
         result,
-        list(accumulate(map(len, flattener.parts), initial=0))[:-1],
+        starts,
         flattener.sources,
         flattener.items,
         flattener.links,

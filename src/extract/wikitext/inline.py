@@ -149,8 +149,10 @@ def _unlike_apostrophe(source: str, start: int, end: int) -> int:
 def _has_stray_quote(block: str) -> bool:
     """Tell whether some quotes in a block are not what they seem."""
     bold = block.count("'''")
-    if not bold or (bold == block.count("''") and "''''" not in block):
+    if not bold:
         return False
+    if "''''" not in block and "\n" not in block:
+        return bold % 2 == 1 and (block.count("''") - bold) % 2 == 1
     return bool(find_stray_quotes(block, 0, len(block)))
 
 
@@ -589,7 +591,9 @@ def render_common(  # noqa: C901, PLR0912 -- the hot loop
         if "[[ " in block or " ]]" in block or " |" in block:
             return None
     if quoted:
-        if "''''" in block or "['" in block or _QUOTED_LINK.search(block):
+        if "''''" in block or "['" in block:
+            return None
+        if _QUOTED_LINK.search(block, 0, block.rindex("''") + 2):
             return None
         if "]'" in block and _GLUED_QUOTE.search(block):
             return None

@@ -104,11 +104,13 @@ def _read_name(text: str, node: Node) -> str:
     if node.children or node.shields:
         pipes = read_pipes(text, node)
         end = pipes[0] if pipes else end
+        if node.children and node.children[0].start < end:
+            first = [child for child in node.children if child.end <= end]
+            return _tidy_name(without_comments(text, start, end, first))
     else:
         bar = text.find("|", start, end)
         end = end if bar < 0 else bar
-    first = [child for child in node.children if child.end <= end] if node.children else []
-    return _tidy_name(without_comments(text, start, end, first) if first else text[start:end])
+    return _tidy_name(text[start:end])
 
 
 @lru_cache(maxsize=1 << 11)

@@ -17,6 +17,8 @@ from extract.wikitext.templates import read_name, read_values
 
 __all__ = ["join_plain", "plain_text", "read_plain", "render_blocks", "to_plain"]
 
+_new = tuple.__new__
+
 _BLOCK_SIGNS = "*#:;={ -"
 # An alternative a sign, so that ``re`` can skip to the next of them.
 _MARKUP = re.compile(r"\[|<|&|\{|\}|>|//|__|''|  |\n|\t|\r|\f|\v|\x7f|\]")
@@ -83,11 +85,11 @@ def _read_lone_source(text: str, node: Node) -> Plain | None:
             if "http" in value or "'" in address or '"' in address:
                 return None
             stop = len(words) + len(value)
-            links.append(Link(len(words), stop, "external", unescape(address)))
+            links.append(_new(Link, (len(words), stop, "external", unescape(address), None)))
         words += value
     if not words or words[0] in _BLOCK_SIGNS or _MARKUP.search(words) or words != words.strip():
         return None
-    return Plain(words, tuple(links), (), ())
+    return _new(Plain, (words, tuple(links), (), ()))
 
 
 def plain_text(text: str) -> str:

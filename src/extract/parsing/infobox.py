@@ -39,6 +39,7 @@ _DEEPEST = 4
 _LINE_START = 500
 """How far before a template the beginning of its line is looked for."""
 _FIRST_LINES = 1000
+_WORD = re.compile(r"[^\W_]")
 _HEBREW = re.compile("[א-ת]")
 # Typed after a line break, where the wiki makes no list of it.
 _BULLET = re.compile(r"^(?:[*•·]\s*|[–-]\s+)")
@@ -153,7 +154,7 @@ def _begins_prose(gap: str) -> bool:
         words = line.strip()
         if words.startswith(("<!--", "__")) or _FILE_LINE.match(words):
             continue
-        if any(character.isalnum() for character in words):
+        if _WORD.search(words):
             return True
     return False
 

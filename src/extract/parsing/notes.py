@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -176,6 +176,12 @@ def _adding() -> frozenset[str]:
     return frozenset(title_key(name) for name in load_toml("footnotes.toml")["adds"]["names"])
 
 
+@lru_cache(maxsize=512)
+def _adds_notes(name: str) -> bool:
+    """Tell whether the template of this name brings notes of its own."""
+    return title_key(name) in _adding()
+
+
 def _clean_name(name: str | None) -> str | None:
     return " ".join(name.split()) or None if name else None
 
@@ -248,7 +254,7 @@ class _Reader:
         if printed is not None:
             self.list_template(node, printed, depth)
             return []
-        if title_key(name) in _adding():
+        if _adds_notes(name):
             for group in self.groups.values():
                 group.exact = False
             self.group("").exact = False

@@ -22,6 +22,8 @@ def unclosed_problems(
     ``openers`` are the positions that ``scan`` gives, ``tables`` those of tables, ``left_out``
     of how many templates the lines are left out of the prose.
     """
+    if not openers and not tables:
+        return []
     problems: list[Problem] = []
 
     def add(kind: str, positions: Sequence[int], message: str) -> None:

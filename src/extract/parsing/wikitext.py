@@ -294,6 +294,8 @@ def _make_marks(
     builder: _Builder, uses: NoteUses, fields: Sequence[Field], images: Sequence[int]
 ) -> tuple[Mark, ...]:
     """Return the marks; ``images`` gives the number of each picture of the prose."""
+    if not uses.note_at:
+        return ()
     spans = sorted(
         (f.source_start, f.source_end, f.infobox_id, f.field_id)
         for f in fields

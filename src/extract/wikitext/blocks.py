@@ -31,6 +31,8 @@ class Block(NamedTuple):
 
 _new = tuple.__new__
 _LIST_KINDS = {"*": "list_item", "#": "list_item", ";": "definition_term", ":": "definition"}
+_WORD_SIGNS = frozenset("'\"[(")
+"""With them, as with letters, a line of words begins."""
 _ITEM_TAGS = {"li": "list_item", "dt": "definition_term", "dd": "definition"}
 _NOTHING = re.compile(r"(?:\x7f[jc]\d*+\x7f|[ \t\r])++")
 _EMPTY_MARKERS = re.compile(r"\x7f[jc]\d*+\x7f")
@@ -228,7 +230,7 @@ class _Splitter:
                     self.flush()
                 continue
             if (
-                (line[0].isalnum() or line[0] == "'")
+                (line[0].isalnum() or line[0] in _WORD_SIGNS)
                 and "<" not in line
                 and not ("\x7f" in line and _APART.search(line))
             ):

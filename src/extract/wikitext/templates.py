@@ -163,13 +163,15 @@ def _read_template(text: str, node: Node) -> Template:
     ends = [*pipes[1:], node.end - 2]
     for pipe, end in zip(pipes, ends, strict=True):
         start = pipe + 1
-        while index < len(spans) and spans[index][1] <= start:
-            index += 1
-        first = index
-        while index < len(spans) and spans[index][0] < end:
-            index += 1
-        inside = spans[first:index]
-        equals = _find_equals(text, start, end, inside)
+        equals = text.find("=", start, end)
+        if equals >= 0:
+            while index < len(spans) and spans[index][1] <= start:
+                index += 1
+            first = index
+            while index < len(spans) and spans[index][0] < end:
+                index += 1
+            if (first < index and spans[first][0] < equals) or text[equals - 1] == "\n":
+                equals = _find_equals(text, start, end, spans[first:index])
         if equals < 0:
             count += 1
             parameters.append(_make_parameter((str(count), text[start:end], start, end, True)))

@@ -62,6 +62,7 @@ _PREFIX = re.compile(
     r"(?<![^\s(\"|=])[\u05d5\u05e9\u05db]{0,2}[\u05d1\u05d4\u05d5\u05db\u05dc\u05de\u05e9][-\u05be]?\Z"
 )
 _LONGEST_PREFIX = 5
+_BARS = re.compile(r"\[\[|\]\]|\|")
 _THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+\Z)")
 _LONGEST_NUMBER = 40
 RARE_SIGNS = (
@@ -597,13 +598,19 @@ def shows_itself(name: str) -> bool:
 
 def _split_bars(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans between the bars of ``text[start:end]`` that stand in no inner thing."""
-    nodes = scan(text, start, end)
+    words = text[start:end]
     spans = []
     low = start
+    if "[[" not in words and "{" not in words and "<" not in words:
+        for piece in words.split("|"):
+            spans.append((low, low + len(piece)))
+            low += len(piece) + 1
+        return spans
+    nodes = scan(text, start, end)
     index = 0
     position = start
     depth = 0
-    for match in re.finditer(r"\[\[|\]\]|\|", text[start:end]):
+    for match in _BARS.finditer(words):
         at = start + match.start()
         while index < len(nodes) and nodes[index].end <= at:
             index += 1

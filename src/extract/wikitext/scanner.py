@@ -199,7 +199,7 @@ def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
     nodes: list[Node] = []
     shields: list[tuple[int, int]] = []
     stack: list[_Piece] = []
-    cutter = _Cutter(text, limit)
+    cutter: _Cutter | None = None
     find = _tokens().finditer
     position = skip = start
     while position < limit:
@@ -236,6 +236,8 @@ def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
                     shields.append((piece.start, after))
                     _close_link(text, piece, nodes, after)
             else:
+                if cutter is None:
+                    cutter = _Cutter(text, limit)
                 if match[_TAG_OPEN] == "!--":
                     floor = nodes[-1].end if nodes else start
                     node: Node | None = cutter.comment(at, max(floor, skip, start))
@@ -247,15 +249,11 @@ def scan(  # noqa: C901, PLR0912, PLR0915 -- the hot loop: one token, one branch
         else:
             break
     if unclosed is not None:
-        unclosed |= _left_open(cutter, stack)
+        if cutter is not None:
+            unclosed |= cutter.unclosed
+        for piece in stack:
+            unclosed.setdefault("[[" if piece.square else "{{", []).append(piece.start)
     return nodes
-
-
-def _left_open(cutter: _Cutter, stack: Sequence[_Piece]) -> dict[str, list[int]]:
-    found = cutter.unclosed
-    for piece in stack:
-        found.setdefault("[[" if piece.square else "{{", []).append(piece.start)
-    return found
 
 
 def _close_link(text: str, piece: _Piece, nodes: list[Node], end: int) -> None:

@@ -163,7 +163,9 @@ class _Builder:
         section_id = len(self.sections) - 1
         number = len(self.paragraphs)
         if text:
-            if body[start] in "\x7f \t\r\n":
+            if body[start] == " " and body[start + 1].isalnum():
+                start += 1
+            elif body[start] in "\x7f \t\r\n":
                 skipped = _MARKERS.match(body, start, end)
                 if skipped and skipped.end() < end:
                     start = skipped.end()

@@ -318,9 +318,10 @@ class _Splitter:
         if self.open_start >= 0:
             self.flush()
         end = start + len(line)
-        low = end - len(line[lead:].lstrip("*#:;"))
-        depth = low - start - lead
-        kind = _LIST_KINDS[self.body[low - 1]]
+        words = line[lead:].lstrip("*#:;")
+        depth = len(line) - lead - len(words)
+        kind = _LIST_KINDS[line[lead + depth - 1]]
+        low = end - len(words)
         if self.quoted:
             kind = "quotation" if kind == "definition" else kind
         if kind == "definition_term":

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from extract.hewiki import load_toml
@@ -83,8 +83,11 @@ def link_kinds() -> dict[str, str]:
 def link_kind(target: str) -> str:
     """Return what the prefix of a link's target makes it: ``file``, ``category``, …, or ``""``."""
     prefix, colon, _ = target.partition(":")
-    if not colon:
-        return ""
+    return _prefix_kind(prefix) if colon else ""
+
+
+@lru_cache(maxsize=1 << 11)
+def _prefix_kind(prefix: str) -> str:
     prefix = prefix.strip(" _\t\n\u200e\u200f").lower()
     return link_kinds().get(prefix.replace("_", " "), "")
 

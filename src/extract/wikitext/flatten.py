@@ -126,8 +126,7 @@ class Flat:
         begin = starts[following - 1]
         low, high = sources[following - 1]
         source_start = low + start - begin
-        if source_start > high:
-            source_start = high
+        source_start = min(source_start, high)
         last = bisect_right(starts, end - 1, following)
         if last > following:
             begin = starts[last - 1]
@@ -135,7 +134,7 @@ class Flat:
         after = starts[last] if last < len(starts) else len(self.text)
         if after - begin == high - low:
             high = low + end - begin
-        return source_start, high if high > source_start else source_start
+        return source_start, max(source_start, high)
 
 
 @cache

@@ -105,12 +105,11 @@ class _Reader:
         if self.open is not None:
             is_header, rowspan, colspan, start = self.open
             self.open = None
-            self.put(is_header, rowspan, colspan, start, end if end > start else start)
+            self.put(is_header, rowspan, colspan, start, max(start, end))
 
     def put(self, is_header: bool, rowspan: int, colspan: int, start: int, end: int) -> None:
         """Give a cell the next free place of its row."""
-        if self.row < 0:
-            self.row = 0
+        self.row = max(self.row, 0)
         row, column, taken = self.row, self.column, self.taken
         if taken:
             while taken.get(column, -1) >= row:

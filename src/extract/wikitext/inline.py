@@ -569,7 +569,7 @@ def _read_simple(target: str, label: str | None) -> tuple[str, str, str, str | N
     return label, *read_target(target)
 
 
-def render_common(  # noqa: C901, PLR0912 -- the hot loop
+def render_common(  # noqa: C901, PLR0911, PLR0912 -- the hot loop
     block: str, rare: Sequence[str] = RARE_SIGNS, items: Sequence[str | File] = ()
 ) -> Plain | None:
     """Return what a reader sees of a block of links, marks and quotes; None where more is in it.
@@ -591,11 +591,7 @@ def render_common(  # noqa: C901, PLR0912 -- the hot loop
         if "[[ " in block or " ]]" in block or " |" in block:
             return None
     if quoted:
-        if "''''" in block or "['" in block:
-            return None
-        if _QUOTED_LINK.search(block, 0, block.rindex("''") + 2):
-            return None
-        if "]'" in block and _GLUED_QUOTE.search(block):
+        if _touches_link(block):
             return None
         block = block.replace("'''", "").replace("''", "")
     if "[[" not in block and "\x7f" not in block:
@@ -642,6 +638,16 @@ def render_common(  # noqa: C901, PLR0912 -- the hot loop
     if "[[" in text or (_is_loose(text) and (text or links)):
         return None
     return _new(Plain, (text, tuple(links), tuple(marks), tuple(files)))
+
+
+def _touches_link(block: str) -> bool:
+    """Tell whether some quotes of a block cannot just be taken out of it."""
+    return (
+        "''''" in block
+        or "['" in block
+        or _QUOTED_LINK.search(block, 0, block.rindex("''") + 2) is not None
+        or ("]'" in block and _GLUED_QUOTE.search(block) is not None)
+    )
 
 
 def _is_loose(text: str) -> bool:

@@ -342,7 +342,7 @@ def _both_ways(text: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[obj
             offset = offsets.read_offset(passage, index)
             alone = [offset] if offset else phrases.read_phrase(passage, index)
             with monkeypatch.context() as patch:
-                patch.setattr(phrases, "_stands_alone", lambda *_: False)
+                patch.setattr(phrases, "ends", lambda *_: False)
                 long = [offset] if offset else phrases.read_phrase(passage, index)
             yield alone, long
             yield long if short is None else short, long

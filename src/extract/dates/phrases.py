@@ -176,7 +176,11 @@ def _load_doubts() -> frozenset[str]:
 def is_doubted(tokens: Tokens, at: int) -> bool:
     """Tell whether the verb a date stands with is doubted: ככל הנראה נוסד ב-1780 (S6)."""
     doubts = _load_doubts()
-    if doubts.isdisjoint([token.text for token in tokens[at - 3 : at]]):
+    if (
+        tokens[at - 1].text not in doubts
+        and tokens[at - 2].text not in doubts
+        and tokens[at - 3].text not in doubts
+    ):
         return False
     if tokens[at].text == "," and tokens[at - 1].text in doubts:
         return True  # in commas of its own: ככל הנראה,
@@ -1298,24 +1302,29 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
     ``trusted`` where the text is known to be a date: no signal is asked for.  A draft of
     shape ``name`` covers words that look like a date but name something (C7, F3).
     """
-    first = _year_before_era(tokens, index) or forms.read_point(tokens, index)
+    number = tokens[index].kind == NUMBER
+    first = (_year_before_era(tokens, index) if number else None) or forms.read_point(tokens, index)
     if first is None:
-        glued = _glued_years(tokens, index)
+        glued = [] if number else _glued_years(tokens, index)
         if glued:
             return glued
         first = _bare_day(tokens, index)
         if first is None:
             return []
     before = _look_before(tokens, first, index)
-    if first.strength == STRONG and not trusted and _stands_alone(tokens, index, first, before):
-        return [_alone(tokens, index, first, before)]
+    ended = ends(tokens, first.next)
+    if ended and first.strength == STRONG and not trusted:
+        if _stands_alone(tokens, index, first, before):
+            return [_single(tokens, index, first, before)]
     unsigned = (
         first.unit.level == "year"
         and first.strength < STRONG
         and not before.prefix
         and not before.signal
     )
-    points, links = _chain(tokens, first, before, 2 if unsigned else _MOST_MEMBERS)
+    points, links = [first], list[str]()
+    if not ended:
+        points, links = _chain(tokens, first, before, 2 if unsigned else _MOST_MEMBERS)
     if first.rule == "bare-day":
         if not any(p.unit.month is not None or p.unit.same for p in points):
             retry = forms.year_form(tokens, index) if tokens[index].kind == NUMBER else None
@@ -1340,6 +1349,8 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
     if not trusted and _is_name(tokens, index, points, units, before):
         last = points[-1]
         return [Draft(first.start, last.end, "name", (), frozenset(), "name", index, last.next)]
+    if ended and points[0] is first:
+        return [_single(tokens, index, first._replace(unit=units[0]), before, kind)]
     return _drafts(tokens, index, points, links, units, before, kind)
 
 
@@ -1355,17 +1366,32 @@ def _stands_alone(tokens: Tokens, index: int, point: Point, before: _Before) -> 
         return False
     if previous.kind == WORD and (is_numbered(previous.text) or is_particle(previous.text, "of")):
         return False
-    if not ends(tokens, point.next):
-        return False
     whole_day = unit.level == "day" and is_complete(unit)
     return whole_day or not is_title(tokens, index, point.next)
 
 
-def _alone(tokens: Tokens, index: int, point: Point, before: _Before) -> Draft:
-    aside = "since" in before.modifiers and is_particle(tokens[before.at].text, "comparing")
+_DRIFTING = frozenset({"day", "month", "season"})
+"""Levels of units that come again every year where none is told."""
+
+
+def _recurs(tokens: Tokens, index: int, after: int, unit: Unit) -> bool:
+    return unit.level in _DRIFTING and not is_complete(unit) and _is_recurring(tokens, index, after)
+
+
+def _single(
+    tokens: Tokens, index: int, point: Point, before: _Before, kind: str = "explicit"
+) -> Draft:
+    """Return the draft of one date with nothing behind it that belongs to it."""
+    start, modifiers = point.start, before.modifiers
+    if before.near:
+        modifiers |= {"approximate"}
+    if _is_unknown_start(tokens, before):
+        modifiers |= {"unknown_start"}
+        start = tokens.at(before.at - 1)
     return Draft(
-        point.start, point.end, "single", (point.unit,), before.modifiers, point.rule, index, point.next,
-        aside=aside,
+        start, point.end, "single", (point.unit,), modifiers, point.rule, index, point.next, kind,
+        aside="since" in modifiers and is_particle(tokens[before.at].text, "comparing"),
+        recurring=_recurs(tokens, index, point.next, point.unit),
     )  # fmt: skip
 
 
@@ -1463,7 +1489,7 @@ def _drafts(
                 start, points[stop].end, shape, tuple(units[at : stop + 1]), modifiers, points[stop].rule if shape == "single" else f"{shape}-{points[stop].rule}",
                 index, points[stop].next, kind, _remark(tokens, points[stop].next),
                 aside="since" in modifiers and is_particle(tokens[before.at].text, "comparing"),
-                recurring=units[at].level in {"day", "month", "season"} and not is_complete(units[at]) and _is_recurring(tokens, index, points[stop].next),
+                recurring=_recurs(tokens, index, points[stop].next, units[at]),
             )
         )  # fmt: skip
         at = stop + 1

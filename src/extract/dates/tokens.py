@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from typing import NamedTuple
 
 from extract.dates.lexicon import (
@@ -68,7 +68,7 @@ class Tokens(list[Token]):
     firsts: list[int]
     """Index of the first token of each piece."""
     offsets: list[int]
-    """Place of each piece in the text."""
+    """Place of each piece in the text, without the spaces between them here."""
     starts: list[int]
     """Indices of the tokens that an expression may begin with."""
 
@@ -76,11 +76,13 @@ class Tokens(list[Token]):
         """Return the position in the text of a token, or of the letter of it with this number."""
         token = self[index]
         inside = letters if token.offsets is None else token.offsets[letters]
-        return self.offsets[bisect_right(self.firsts, index) - 1] + token.start + inside
+        piece = bisect_right(self.firsts, index) - 1
+        return self.offsets[piece] + piece + token.start + inside
 
     def end(self, index: int) -> int:
         """Return the position in the text behind a token."""
-        return self.offsets[bisect_right(self.firsts, index) - 1] + self[index].end
+        piece = bisect_right(self.firsts, index) - 1
+        return self.offsets[piece] + piece + self[index].end
 
 
 _MARKS = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
@@ -116,7 +118,6 @@ _LETTERS = frozenset("והבלמכש")
 """Prefix letters that may stand alone, which are no words of the grammar then."""
 _NO_READINGS: dict[str, Reading] = {}
 _new = tuple.__new__  # a named tuple's own constructor costs as much again
-_memory: dict[str, _Piece] = {}
 _plain: set[str] = {""}
 
 
@@ -309,25 +310,30 @@ def _tokens_of(piece: str) -> tuple[Token, ...]:
     return tuple(_lines(piece) if "\n" in piece else _cut(piece))
 
 
-def _lookup(piece: str) -> _Piece:
-    """Return what is known of a piece, cutting it where it was not met before."""
-    known = _memory.get(piece)
-    if known is not None:
+class _Memory(dict[str, _Piece]):
+    """What is known of pieces; one not met before is cut when it is asked for."""
+
+    __slots__ = ()
+
+    def __missing__(self, piece: str) -> _Piece:
+        plain = piece in _plain
+        if plain:
+            match = _SIMPLE.fullmatch(piece)
+            tokens = _word_tokens(match, _NO_READINGS) if match else _tokens_of(piece)
+            known = _new(_Piece, (tokens, (), 0, False))
+        else:
+            known = _weighed(_tokens_of(piece))
+        if len(piece) <= _LONG:
+            if len(self) >= _MEMORY:
+                _forget()
+            self[piece] = known
+            if not (plain or known.weight):
+                _plain.add(piece)
         return known
-    plain = piece in _plain
-    if plain:
-        match = _SIMPLE.fullmatch(piece)
-        tokens = _word_tokens(match, _NO_READINGS) if match else _tokens_of(piece)
-        known = _new(_Piece, (tokens, (), 0, False))
-    else:
-        known = _weighed(_tokens_of(piece))
-    if len(piece) <= _LONG:
-        if len(_memory) >= _MEMORY:
-            _forget()
-        _memory[piece] = known
-        if not (plain or known.weight):
-            _plain.add(piece)
-    return known
+
+
+_memory = _Memory()
+_lookup = _memory.__getitem__
 
 
 _SILENT = frozenset({PUNCT, DASH})
@@ -397,10 +403,7 @@ def _learn(pieces: Iterable[str]) -> None:
 
 
 def _accompanies(piece: str) -> bool:
-    known = _memory.get(piece)
-    if known is None:
-        return piece not in _plain and _lookup(piece).companion
-    return known.companion
+    return (piece in _memory or piece not in _plain) and _lookup(piece).companion
 
 
 _MEANING = re.compile("[\\d\u05d0-\u05ea]")
@@ -421,7 +424,7 @@ def _is_noise(piece: str) -> bool:
 def _is_hit(pieces: list[str], at: int) -> bool:
     if len(pieces[at]) > _LONG and _is_noise(pieces[at]):
         return False
-    weight = (_memory.get(pieces[at]) or _lookup(pieces[at])).weight
+    weight = _lookup(pieces[at]).weight
     if weight != 1:
         return weight == 2
     return any(map(_accompanies, pieces[max(0, at - 4) : at + 5]))
@@ -432,20 +435,15 @@ _STOP = (Token(END, 0, 0, "", _NO_READINGS, 2),) * 12
 
 def _passage(pieces: list[str], offset: int) -> Tokens:
     """Return the tokens of pieces that stand in the text from an offset on, a space apart."""
-    remembered = _memory.get
-    known = [remembered(piece) or _lookup(piece) for piece in pieces]
+    cut, starts, _, _ = zip(*map(_lookup, pieces), strict=True)
     tokens = Tokens(_STOP)
-    tokens += chain.from_iterable([piece.tokens for piece in known])
+    tokens += chain.from_iterable(cut)
     tokens += _STOP
-    firsts = [*accumulate([len(piece.tokens) for piece in known], initial=len(_STOP))]
-    tokens.starts = [
-        first + at
-        for piece, first in zip(known, firsts, strict=False)
-        if piece.starts
-        for at in piece.starts
-    ]
+    firsts = [*accumulate(map(len, cut), initial=len(_STOP))]
+    begun = compress(zip(firsts, starts, strict=False), starts)
+    tokens.starts = [first + at for first, places in begun for at in places]
     tokens.firsts = firsts
-    tokens.offsets = [*accumulate([len(piece) + 1 for piece in pieces], initial=offset)]
+    tokens.offsets = [*accumulate(map(len, pieces), initial=offset)]
     return tokens
 
 

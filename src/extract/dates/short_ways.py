@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from extract.dates.edges import ends, is_mute_before, signals_of
+from extract.dates.edges import ends, is_mute_before, may_remark, signals_of
 from extract.dates.grammar import is_counted, match_phrase, start_of
 from extract.dates.lexicon import is_prefix
 from extract.dates.phrases import Draft, is_citation, is_doubted, is_title, plain_draft
-from extract.dates.tokens import DASH, NUMBER, PUNCT, WORD, Token, Tokens
+from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit
 
 __all__ = ["read_short"]
@@ -73,6 +73,20 @@ def _alone(
     return [plain_draft(start, tokens.end(after - 1), (unit,), rule, index, after)]
 
 
+def _closes(tokens: Tokens, after: int) -> bool:
+    """Tell whether nothing from a token on goes on with a whole civil year, month or day.
+
+    Behind a comma only a number does, a weekday or the remark on a calendar: another date
+    is one of its own.
+    """
+    if ends(tokens, after):
+        return True
+    word = tokens[after + 1]
+    if tokens[after].text != "," or word.kind != WORD or is_prefix(word.text):
+        return False
+    return "day" not in word.readings and not may_remark(word.text)
+
+
 # --- years -------------------------------------------------------------------------------------
 
 
@@ -102,7 +116,7 @@ def _year(tokens: Tokens, index: int) -> Drafts | None:
     if not at or (bracketed and tokens[at].text != "("):
         return None
     after = _past_years(tokens, index)
-    if not ends(tokens, after) or is_counted(tokens, after) or is_citation(tokens, after, at):
+    if not _closes(tokens, after) or is_counted(tokens, after) or is_citation(tokens, after, at):
         return None
     if bracketed and after == index + 1 and tokens[after].text != ")":
         return None
@@ -114,7 +128,7 @@ def _headed_year(tokens: Tokens, index: int) -> Drafts | None:
     if not _is_whole_year(tokens[index + 1]) or tokens[index].text[0] == "ה":
         return None
     after = _past_years(tokens, index + 1)
-    if not ends(tokens, after) or is_counted(tokens, after):
+    if not _closes(tokens, after) or is_counted(tokens, after):
         return None
     if not _is_placed(tokens, index, length):
         return None
@@ -126,7 +140,7 @@ def _headed_years(tokens: Tokens, index: int) -> Drafts | None:
     if not _is_whole_year(tokens[index + 1]):
         return None
     after = _past_years(tokens, index + 1)
-    if after == index + 2 or not ends(tokens, after) or is_counted(tokens, after):
+    if after == index + 2 or not _closes(tokens, after) or is_counted(tokens, after):
         return None
     if signals_of(tokens[index - 1].text)[:1] == ("between",) and tokens[index].gap == 1:
         if tokens[index].text[:length] not in {"", "ה"} or not _begins(tokens, index - 2):
@@ -144,7 +158,7 @@ def _is_dated(tokens: Tokens, index: int) -> bool:
     year = tokens[index + 1]
     if len(tokens[index].readings) > 1:
         return False
-    return year.gap == 1 and _is_whole_year(year) and ends(tokens, index + 2)
+    return year.gap == 1 and _is_whole_year(year) and _closes(tokens, index + 2)
 
 
 def _day(tokens: Tokens, index: int) -> Drafts | None:
@@ -230,10 +244,24 @@ def _is_measure(tokens: Tokens, index: int) -> bool:
     return not any(length for length, _ in token.readings.values()) and ends(tokens, index + 1)
 
 
+_GOING_ON = frozenset({",", "/", "'", "?", "("})
+"""Signs behind a day that another day, a month or a year may follow."""
+
+
+def _is_cut_off(tokens: Tokens, after: int) -> bool:
+    """Tell whether what stands behind a short number is no word, and no sign that joins one to it."""
+    token = tokens[after]
+    if token.kind == PUNCT:
+        if token.text == "(":
+            return tokens[after + 1].kind != NUMBER
+        return token.text not in _GOING_ON
+    return token.kind in {JUNK, NUMERIC} or (token.kind == NUMBER and token.gap > 0)
+
+
 def _is_amount(tokens: Tokens, index: int) -> bool:
     """Tell whether a number is neither a year nor a day: 12 and 500 with nothing of time beside them."""
     size = len(tokens[index].text)
-    if size > 4:
+    if size > 4 or (size < 3 and _is_cut_off(tokens, index + 1)):
         return True
     if size == 4 or not (ends(tokens, index + 1) or _is_measure(tokens, index + 1)):
         return False

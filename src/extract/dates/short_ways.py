@@ -1,7 +1,7 @@
 """The short ways: the dates most prose has, where the words beside them say nothing of time.
 
-    ב-1948  ·  (1948)  ·  (1948–1950)  ·  בשנת 1948  ·  בין השנים 1948–1950
-    ב-14 במאי 1948  ·  במאי 1948  ·  בשנות ה-50  ·  המאה ה-19
+    ב-1948  ·  (1948)  ·  (1948–1950)  ·  בשנת 1948  ·  בין השנים 1948–1950  ·  משנת 1948 עד 1950
+    ב-14 במאי 1948  ·  במאי 1948  ·  בין מאי 1948 ליוני 1949  ·  בשנות ה-50  ·  המאה ה-19
 
 ``read_short`` decides at once what the long way decides by many questions, where the answers
 to these are known: nothing before an expression qualifies or numbers it, nothing behind it
@@ -17,10 +17,11 @@ from functools import lru_cache
 
 from extract.dates.edges import ends, is_mute_before, may_remark, signals_of
 from extract.dates.grammar import is_counted, match_phrase, start_of
-from extract.dates.lexicon import is_prefix
+from extract.dates.lexicon import is_prefix, lexicon
 from extract.dates.phrases import Draft, is_citation, is_doubted, is_title, plain_draft
 from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit
+from extract.dates.years import is_quantity
 
 __all__ = ["read_short"]
 
@@ -65,6 +66,11 @@ def _is_placed(tokens: Tokens, index: int, length: int) -> bool:
     return token.gap > 0 and "כ" not in token.text[:length] and _begins(tokens, index - 1)
 
 
+def _is_between(tokens: Tokens, index: int) -> bool:
+    """Tell whether the word before an expression opens a range: בין."""
+    return tokens[index].gap == 1 and signals_of(tokens[index - 1].text)[:1] == ("between",)
+
+
 def _alone(
     tokens: Tokens, start: int, index: int, after: int, unit: Unit, rule: str
 ) -> Drafts | None:
@@ -91,11 +97,18 @@ def _closes(tokens: Tokens, after: int) -> bool:
 
 
 def _past_years(tokens: Tokens, index: int) -> int:
-    """Return the index after a year in digits and, if there is one, the year a dash joins to it."""
-    if tokens[index + 1].kind != DASH or tokens[index + 1].gap == 2:
+    """Return the index after a year in digits and, if there is one, the year a dash or עד joins to it."""
+    link, last = tokens[index + 1], tokens[index + 2]
+    if link.kind not in {DASH, WORD} or link.gap == 2 or not _is_whole_year(last):
         return index + 1
-    last = tokens[index + 2]
-    return index + 3 if _is_whole_year(last) and last.gap < 2 else index + 1
+    if link.kind == DASH:
+        return index + 3 if last.gap < 2 else index + 1
+    joined = _leads_to_end(link) and last.gap == 1 and not is_quantity(tokens, index + 2, joined=True)
+    return index + 3 if joined else index + 1
+
+
+def _leads_to_end(token: Token) -> bool:
+    return token.text in lexicon().sets["links.range"]
 
 
 def _years(
@@ -142,7 +155,7 @@ def _headed_years(tokens: Tokens, index: int) -> Drafts | None:
     after = _past_years(tokens, index + 1)
     if after == index + 2 or not _closes(tokens, after) or is_counted(tokens, after):
         return None
-    if signals_of(tokens[index - 1].text)[:1] == ("between",) and tokens[index].gap == 1:
+    if _is_between(tokens, index):
         if tokens[index].text[:length] not in {"", "ה"} or not _begins(tokens, index - 2):
             return None
     elif not _is_placed(tokens, index, length):
@@ -153,12 +166,15 @@ def _headed_years(tokens: Tokens, index: int) -> Drafts | None:
 # --- days, months, decades, centuries ------------------------------------------------------------
 
 
+def _has_year(tokens: Tokens, index: int) -> bool:
+    """Tell whether a word is no more than a month, and its year stands behind it."""
+    year = tokens[index + 1]
+    return len(tokens[index].readings) == 1 and year.gap == 1 and _is_whole_year(year)
+
+
 def _is_dated(tokens: Tokens, index: int) -> bool:
     """Tell whether a word is no more than a month, and its year ends the expression."""
-    year = tokens[index + 1]
-    if len(tokens[index].readings) > 1:
-        return False
-    return year.gap == 1 and _is_whole_year(year) and _closes(tokens, index + 2)
+    return _has_year(tokens, index) and _closes(tokens, index + 2)
 
 
 def _day(tokens: Tokens, index: int) -> Drafts | None:
@@ -174,15 +190,44 @@ def _day(tokens: Tokens, index: int) -> Drafts | None:
     return _alone(tokens, tokens.at(index), index, index + 3, unit, "gregorian-day")
 
 
+def _month_unit(tokens: Tokens, index: int) -> Unit:
+    return Unit("month", int(tokens[index + 1].text), tokens[index].readings["month"][1])
+
+
 def _month(tokens: Tokens, index: int) -> Drafts | None:
-    length, month = tokens[index].readings["month"]
-    if tokens[index].text[:length] not in _PREFIXES or not _is_dated(tokens, index):
+    length = tokens[index].readings["month"][0]
+    if tokens[index].text[:length] not in _PREFIXES or not _has_year(tokens, index):
         return None
+    if not _closes(tokens, index + 2):
+        return _months(tokens, index, length)
     if not _is_placed(tokens, index, length):
         return None
-    unit = Unit("month", int(tokens[index + 1].text), month)
     start = tokens.at(index, length)
-    return _alone(tokens, start, index, index + 2, unit, "gregorian-month")
+    return _alone(
+        tokens, start, index, index + 2, _month_unit(tokens, index), "gregorian-month"
+    )
+
+
+def _months(tokens: Tokens, index: int, length: int) -> Drafts | None:
+    """Return the draft of the months of בין יוני 2017 לאפריל 2022; מיוני 2017 עד אפריל 2022."""
+    between = _is_between(tokens, index)
+    if between and (length or not _begins(tokens, index - 2)):
+        return None
+    if not between and not _is_placed(tokens, index, length):
+        return None
+    last = index + 3 if _leads_to_end(tokens[index + 2]) else index + 2
+    month = tokens[last].readings.get("month")
+    if month is None or tokens[index + 2].gap != 1 or tokens[last].gap != 1:
+        return None
+    opened = between or "מ" in tokens[index].text[:length]
+    lead = "ל" if last == index + 2 and opened else "" if last == index + 3 else None
+    if tokens[last].text[: month[0]] != lead or not _is_dated(tokens, last):
+        return None
+    if is_title(tokens, index, last + 2):
+        return None
+    units = _month_unit(tokens, index), _month_unit(tokens, last)
+    start, end = tokens.at(index, length), tokens.end(last + 1)
+    return [plain_draft(start, end, units, "range-gregorian-month", index, last + 2)]
 
 
 def _number_after(tokens: Tokens, index: int) -> int:

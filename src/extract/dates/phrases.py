@@ -1302,10 +1302,9 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
     ``trusted`` where the text is known to be a date: no signal is asked for.  A draft of
     shape ``name`` covers words that look like a date but name something (C7, F3).
     """
-    number = tokens[index].kind == NUMBER
-    first = (_year_before_era(tokens, index) if number else None) or forms.read_point(tokens, index)
+    first = _year_before_era(tokens, index) or forms.read_point(tokens, index)
     if first is None:
-        glued = [] if number else _glued_years(tokens, index)
+        glued = _glued_years(tokens, index)
         if glued:
             return glued
         first = _bare_day(tokens, index)
@@ -1313,18 +1312,17 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
             return []
     before = _look_before(tokens, first, index)
     ended = ends(tokens, first.next)
-    if ended and first.strength == STRONG and not trusted:
-        if _stands_alone(tokens, index, first, before):
-            return [_single(tokens, index, first, before)]
+    strong = first.strength == STRONG and not trusted
+    if strong and ended and _stands_alone(tokens, index, first, before):
+        return [_single(tokens, index, first, before)]
     unsigned = (
         first.unit.level == "year"
         and first.strength < STRONG
         and not before.prefix
         and not before.signal
     )
-    points, links = [first], list[str]()
-    if not ended:
-        points, links = _chain(tokens, first, before, 2 if unsigned else _MOST_MEMBERS)
+    most = 1 if ended else 2 if unsigned else _MOST_MEMBERS
+    points, links = _chain(tokens, first, before, most)
     if first.rule == "bare-day":
         if not any(p.unit.month is not None or p.unit.same for p in points):
             retry = forms.year_form(tokens, index) if tokens[index].kind == NUMBER else None

@@ -103,7 +103,9 @@ def _past_years(tokens: Tokens, index: int) -> int:
         return index + 1
     if link.kind == DASH:
         return index + 3 if last.gap < 2 else index + 1
-    joined = _leads_to_end(link) and last.gap == 1 and not is_quantity(tokens, index + 2, joined=True)
+    joined = (
+        _leads_to_end(link) and last.gap == 1 and not is_quantity(tokens, index + 2, joined=True)
+    )
     return index + 3 if joined else index + 1
 
 
@@ -203,9 +205,7 @@ def _month(tokens: Tokens, index: int) -> Drafts | None:
     if not _is_placed(tokens, index, length):
         return None
     start = tokens.at(index, length)
-    return _alone(
-        tokens, start, index, index + 2, _month_unit(tokens, index), "gregorian-month"
-    )
+    return _alone(tokens, start, index, index + 2, _month_unit(tokens, index), "gregorian-month")
 
 
 def _months(tokens: Tokens, index: int, length: int) -> Drafts | None:

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from extract.dates.edges import ends, is_mute_before, may_remark, signals_of
 from extract.dates.grammar import is_counted, match_phrase, start_of
-from extract.dates.lexicon import is_prefix, lexicon
+from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.phrases import Draft, is_citation, is_doubted, is_title, plain_draft
 from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit
@@ -103,10 +103,9 @@ def _past_years(tokens: Tokens, index: int) -> int:
         return index + 1
     if link.kind == DASH:
         return index + 3 if last.gap < 2 else index + 1
-    joined = (
-        _leads_to_end(link) and last.gap == 1 and not is_quantity(tokens, index + 2, joined=True)
-    )
-    return index + 3 if joined else index + 1
+    if not _leads_to_end(link) or last.gap != 1 or is_quantity(tokens, index + 2, joined=True):
+        return index + 1
+    return index + 1 if is_particle(tokens[index + 3].text, "other_eras") else index + 3
 
 
 def _leads_to_end(token: Token) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache, reduce
 from itertools import chain
-from operator import itemgetter, or_
+from operator import or_
 
 from extract.events.verbs import (
     DOUBTFUL,
@@ -77,7 +77,7 @@ _TOLD = 1 << 25
 SPELT = 1 << 26
 """It is a word of more than one letter."""
 _BESIDE = 1 << (FIRST_FLAG - 1)
-"""It stands where an unlisted word beside a date may be a verb.  The bits above are of words."""
+"""It stands, shaped like a verb, where an unlisted word beside a date may be one.  The bits above are of words."""
 
 _MARKS = {
     ",": COMMA,
@@ -113,9 +113,6 @@ _SHAPED = _LIKELY | _LIKELY_REST
 _BEFORE_VERBS, _PARTING = DATE | _PRONOUNS, MARK | _OPENERS
 _BRACKETS, _BOUNDARIES = OPEN | CLOSE, COMMA | SEMICOLON | DASH | LONG_DASH
 
-_Segment = tuple[int, int, int]
-"""A stretch between dates: its first token, and where it starts and ends in the text."""
-
 
 class Line:
     """The tokens of a sentence or of a piece of it: the bits of each, and what they tell.
@@ -124,12 +121,14 @@ class Line:
     """
 
     __slots__ = (
+        "_depths",
         "_finite",
         "_first",
-        "_segments",
+        "_places",
+        "_span",
+        "_whole",
         "bits",
         "dates",
-        "depths",
         "flags",
         "indexes",
         "text",
@@ -138,8 +137,6 @@ class Line:
     bits: list[int]
     flags: int
     """The bits of all tokens together."""
-    depths: Sequence[int]
-    """Positive inside round brackets."""
     dates: dict[int, DateExpression]
     """The expressions by the position of their token, in order."""
     indexes: dict[int, int]
@@ -148,21 +145,32 @@ class Line:
     def __init__(
         self,
         text: str,
+        span: tuple[int, int],
         bits: list[int],
         dates: dict[int, DateExpression],
         indexes: dict[int, int],
-        segments: Sequence[_Segment],
-        first: int = 0,
     ) -> None:
         self.text = text
         self.bits = bits
-        self.flags = flags = reduce(or_, bits, 0)
-        self.depths = _find_depths(bits) if flags & _BRACKETS else bytes(len(bits))
+        self.flags = reduce(or_, bits, 0)
         self.dates = dates
         self.indexes = indexes
-        self._segments = segments
-        self._first = first
+        self._span = span
+        self._whole: Line | None = None
+        self._first = 0
+        self._places: list[int] | None = None
+        self._depths: Sequence[int] | None = None
         self._finite: list[int] | None = None
+
+    @property
+    def depths(self) -> Sequence[int]:
+        """Of each token, in how many round brackets it stands."""
+        found = self._depths
+        if found is None:
+            bits = self.bits
+            found = _find_depths(bits) if self.flags & _BRACKETS else bytes(len(bits))
+            self._depths = found
+        return found
 
     @property
     def finite(self) -> list[int]:
@@ -185,10 +193,21 @@ class Line:
         return self._locate(at)
 
     def _locate(self, at: int) -> tuple[int, int]:
+        """Cut the stretch between dates once more that the token is in."""
+        whole = self._whole or self
+        dates, places = whole.dates, whole._places
+        if places is None:
+            places = whole._places = [*dates]
         at += self._first
-        index = bisect_right(self._segments, at, key=itemgetter(0)) - 1
-        first, start, end = self._segments[index]
-        return _token_spans(self.text, start, end)[at - first]
+        after = bisect_right(places, at)
+        start, end = whole._span
+        if after < len(places):
+            end = dates[places[after]].start
+        if after:
+            before = places[after - 1]
+            start = dates[before].end
+            at -= before + 1
+        return _token_spans(self.text, start, end)[at]
 
     def word(self, at: int) -> str:
         """Return the word at ``at`` without its vowel points."""
@@ -201,13 +220,14 @@ class Line:
             return self
         part = Line(
             self.text,
+            self._span,
             self.bits[first:last],
             {at - first: date for at, date in self.dates.items() if first <= at < last},
             {at - first: index for at, index in self.indexes.items() if first <= at < last},
-            self._segments,
-            self._first + first,
         )
-        part.depths = self.depths[first:last]
+        part._whole = self._whole or self
+        part._first = self._first + first
+        part._depths = self.depths[first:last]
         return part
 
 
@@ -323,6 +343,7 @@ class _Dates(dict[str, int]):
 
 
 _pieces, _dates = _Pieces(), _Dates()
+_read_piece = _pieces.__getitem__
 
 
 def tokenize(
@@ -333,36 +354,39 @@ def tokenize(
     Each piece between spaces is cut once and remembered.
     """
     bits: list[int] = []
-    segments: list[_Segment] = []
     places: dict[int, DateExpression] = {}
     numbers: dict[int, int] = {}
-    read = _pieces.__getitem__
     at = start
-    for index in (*indexes, -1):
-        stop = dates[index].start if index >= 0 else end
-        if stop > at:
-            segments.append((len(bits), at, stop))
-            stretch = text[at:stop]
-            if stretch[0] == "-" or (stretch[-1] == "-" and not stretch[-2:-1].strip()):
-                bits += _cut(text, at, stop)  # a dash is a mark between spaces alone
-            else:
-                bits += chain.from_iterable(map(read, stretch.split(" ")))
-        if index >= 0:
-            date = dates[index]
-            size = len(bits)
-            places[size] = date
-            numbers[size] = index
-            bits.append(_dates[date.text])
-            at = date.end
+    for index in indexes:
+        date = dates[index]
+        if date.start > at:
+            bits += _read_stretch(text, at, date.start)
+        place = len(bits)
+        places[place] = date
+        numbers[place] = index
+        bits.append(_dates[date.text])
+        at = date.end
+    if end > at:
+        bits += _read_stretch(text, at, end)
     size = len(bits)
     for place in places:
-        if place > 1:
+        if place > 1 and bits[place - 2] & _SHAPED:
             bits[place - 2] |= _BESIDE
         if place + 1 < size:
-            bits[place + 1] |= _BESIDE
-            if bits[place + 1] & _PARTICLE and bits[place + 1] & VERB:
+            following = bits[place + 1]
+            if following & _SHAPED:
+                bits[place + 1] |= _BESIDE
+            if following & VERB and following & _PARTICLE:
                 bits[place + 1] &= ~RELATIVE  # a verb right behind a date, no particle
-    return Line(text, bits, places, numbers, segments)
+    return Line(text, (start, end), bits, places, numbers)
+
+
+def _read_stretch(text: str, start: int, end: int) -> Iterable[int]:
+    """The bits of the tokens between dates."""
+    stretch = text[start:end]
+    if stretch[0] == "-" or (stretch[-1] == "-" and not stretch[-2:-1].strip()):
+        return _cut(text, start, end)  # a dash is a mark between spaces alone
+    return chain.from_iterable(map(_read_piece, stretch.split(" ")))
 
 
 def _find_depths(bits: Sequence[int]) -> list[int]:

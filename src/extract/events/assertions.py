@@ -77,6 +77,8 @@ _ATTRIBUTING = _OF | _ATTRIBUTE
 _TELLING_ALONE = FINITE | _ANY_PLANNED
 _LIMITING = _ATTRIBUTING | _COMPARING
 _MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED
+_TOLD_BY_VERB = _MODAL | _NEGATIVE | _STATES | _BIRTH | _DEATH | _START | _END | _ANY_EVENTS
+"""Without these it is all the same which verb a clause has."""
 _LEADING_ROLES = _UNTIL | _SINCE | _ATTRIBUTE
 _OUTSIDE = _AFTER | _BEFORE
 _RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
@@ -138,17 +140,16 @@ def locating_dates(line: Line) -> list[int]:
     Left out: a date that says what a thing is from, one that is only compared with, and a
     day of every year.
     """
-    bits = line.bits
-    if not line.flags & _LIMITING:
-        return [at for at, date in line.dates.items() if date.kind != "recurring"]
+    bits, limited = line.bits, line.flags & _LIMITING
     found = []
     for at, date in line.dates.items():
         if date.kind == "recurring":
             continue
-        if at and bits[at - 1] & _ATTRIBUTING and _is_attribute(line, at):
-            continue
-        if at > 1 and bits[at - 2] & _COMPARING and "since" in date.modifier:
-            continue
+        if limited:
+            if at and bits[at - 1] & _ATTRIBUTING and _is_attribute(line, at):
+                continue
+            if at > 1 and bits[at - 2] & _COMPARING and "since" in date.modifier:
+                continue
         found.append(at)
     return found
 
@@ -272,10 +273,10 @@ def _is_statistic(line: Line) -> bool:
     """A count or a rate at a date (E2)."""
     bits, flags = line.bits, line.flags
     if flags & _ANY_SURVEYS:
-        return not _has_past(bits, _COUNTING)
+        return not _has_past(line, _COUNTING)
     if not flags & _COUNTING:
         return False
-    if _has_past(bits, RELATIVE | _COUNTING):
+    if _has_past(line, RELATIVE | _COUNTING):
         return False
     for at, bit in enumerate(bits):
         if bit & NUMBER and not line.depths[at]:
@@ -296,7 +297,7 @@ def _is_story(line: Line, kept: Sequence[int]) -> bool:
     return (
         bool(flags & _TELLING and flags & _STORIES)
         and _any(bits, 0, 6, _STORIES)
-        and (not _has_past(bits, RELATIVE) or _is_set_in(bits, kept[0]))
+        and (not _has_past(line, RELATIVE) or _is_set_in(bits, kept[0]))
     )
 
 
@@ -308,18 +309,13 @@ def _is_set_in(bits: Sequence[int], at: int) -> bool:
 def _is_bare_definition(line: Line, kept: Sequence[int]) -> bool:
     """``X is Y`` with nothing that happens (E2)."""
     bits, dates = line.bits, line.dates
-    if line.flags & _ANY_BIRTH or _happens(bits):
-        return False
+    if line.flags & (_ANY_BIRTH | PAST) or any(bit & FUTURE and not bit & _COPULAS for bit in bits):
+        return False  # something happens
     if not any(bit & _COPULAS and bit & WORD for bit in bits):
         return False
     if _tells(line, _COPULAS):
         return False
     return not any(dates[at].kind == "lifespan" or is_span(dates[at]) for at in kept)
-
-
-def _happens(bits: Sequence[int]) -> bool:
-    """Whether there is a finite verb other than a copula, or a copula in the past."""
-    return any(bit & FINITE and (bit & PAST or not bit & _COPULAS) for bit in bits)
 
 
 def _tells(line: Line, but: int) -> bool:
@@ -330,9 +326,9 @@ def _tells(line: Line, but: int) -> bool:
     return False
 
 
-def _has_past(bits: Sequence[int], but: int) -> bool:
+def _has_past(line: Line, but: int) -> bool:
     """Whether there is a verb in the past, but for those with a bit of ``but``."""
-    return any(bit & PAST and not bit & but for bit in bits)
+    return line.flags & PAST != 0 and any(bit & PAST and not bit & but for bit in line.bits)
 
 
 def _is_listed(line: Line, kept: Sequence[int]) -> bool:
@@ -382,7 +378,7 @@ def judge(line: Line, positions: Sequence[int]) -> Assertion | None:
     if not positions or _is_no_event(line, positions):
         return None
     bits, flags = line.bits, line.flags
-    verb = _governing_verb(line, positions[0])
+    verb = _governing_verb(line, positions[0]) if flags & _TOLD_BY_VERB else -1
     modality = _find_modality(line, verb) if flags & _MODAL else "asserted"
     denied = flags & _NEGATIVE and _is_denied(bits, verb, positions[0])
     polarity = "negative" if denied else "positive"

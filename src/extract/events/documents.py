@@ -6,14 +6,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
-from itertools import islice
+from itertools import count, islice, repeat
 from operator import gt, itemgetter
 from typing import NamedTuple
 
 from extract.dates import DateContext, read_dates
 from extract.events.assertions import is_span
 from extract.events.fields import read_fields
-from extract.events.finder import Clause, find_clauses
+from extract.events.finder import Clause, place_dates, read_clauses
 from extract.events.inheritance import follows
 from extract.events.timing import join_ends, merge_dates, shift_timing, time_of
 from extract.hewiki import load_toml
@@ -109,7 +109,9 @@ def find_events(document: Document) -> EventRows:
     heading (R1), else the one year that all of the page is about.  Lists of sources hold no dates (F7) and stories tell of no
     events (E2).
     """
-    sentences: list[Sentence] = []
+    sentences: list[tuple[int, int]] = []
+    paragraphs: list[int] = []
+    """The paragraph of each sentence."""
     dates: list[DateRow] = []
     events: list[Event] = list(read_fields(document.fields))
     years = _heading_years(document)
@@ -117,7 +119,6 @@ def find_events(document: Document) -> EventRows:
     section, context, page_year = -1, DateContext(), None
     marks = _marks_by_paragraph(document.marks)
     supported: list[int | None] = [None] * len(document.marks)
-    new = tuple.__new__
     for paragraph in document.paragraphs:
         if paragraph.section_id != section:
             if section <= 0:
@@ -126,10 +127,8 @@ def find_events(document: Document) -> EventRows:
             context = DateContext(years.get(section) or page_year)
         text, number, first = paragraph.text, paragraph.paragraph_id, len(sentences)
         spans = find_sentences(text)
-        sentences += [
-            new(Sentence, (first + place, number, start, end))
-            for place, (start, end) in enumerate(spans)
-        ]
+        sentences += spans
+        paragraphs += [number] * len(spans)
         own = marks.get(number, ())
         if own and spans:
             for mark_at, mark in own:
@@ -140,11 +139,13 @@ def find_events(document: Document) -> EventRows:
         if not found:
             continue
         place = _Place(paragraph, spans, found, len(dates), first)
-        held = [bisect_left(spans, (date.start + 1,)) - 1 for date in found]
+        held = place_dates(found, spans)
         dates += _date_rows(place, held)
         if section not in stories:
-            events += _paragraph_events(place, own, set(held), len(events))
-    return EventRows(tuple(sentences), tuple(dates), tuple(events), tuple(supported))
+            events += _paragraph_events(place, own, held, len(events))
+    starts, ends = map(itemgetter(0), sentences), map(itemgetter(1), sentences)
+    rows = map(tuple.__new__, repeat(Sentence), zip(count(), paragraphs, starts, ends))
+    return EventRows(tuple(rows), tuple(dates), tuple(events), tuple(supported))
 
 
 class _Place(NamedTuple):
@@ -226,16 +227,19 @@ def _find_support(marks: Sequence[_PlacedMark], place: _Place) -> _Support:
 class _Links:
     """The links of a paragraph to pages of the wiki, to be asked for by their place."""
 
-    __slots__ = ("_links", "_starts", "_text")
+    __slots__ = ("_entities", "_starts")
 
     def __init__(self, paragraph: Paragraph) -> None:
-        links = [link for link in paragraph.links if link.kind == "internal"]
-        self._starts = starts = [link.start for link in links]
+        text, new = paragraph.text, tuple.__new__
+        self._entities = entities = [
+            new(Entity, (text[start:end], target, start, end))
+            for start, end, kind, target, _ in paragraph.links
+            if kind == "internal"
+        ]
+        self._starts = starts = [entity.start for entity in entities]
         if any(map(gt, starts, islice(starts, 1, None))):
-            links.sort(key=itemgetter(0))
+            entities.sort(key=itemgetter(2))
             starts.sort()
-        self._text = paragraph.text
-        self._links = links
 
     def inside(self, start: int, end: int) -> tuple[Entity, ...]:
         """Return the links within a span."""
@@ -244,40 +248,32 @@ class _Links:
         last = bisect_right(starts, end, first)
         if first == last:
             return ()
-        text, new = self._text, tuple.__new__
-        return tuple(
-            [
-                new(Entity, (text[low:high], target, low, high))
-                for low, high, _, target, _ in self._links[first:last]
-                if high <= end
-            ]
-        )
+        return tuple([entity for entity in self._entities[first:last] if entity.end <= end])
 
 
 def _paragraph_events(
-    place: _Place, marks: Sequence[_PlacedMark], held: set[int], first: int
+    place: _Place, marks: Sequence[_PlacedMark], held: Sequence[int], first: int
 ) -> list[Event]:
     """The events of a paragraph, numbered from ``first``; the sentences ``held`` have dates."""
-    clauses = find_clauses(place.paragraph.text, place.dates, place.spans)
+    clauses = read_clauses(place.paragraph.text, place.dates, place.spans, held)
     if not clauses:
         return []
     support = _find_support(marks, place) if marks else _UNSUPPORTED
     links = _Links(place.paragraph)
     events: list[Event] = []
-    last = len(clauses) - 1
+    dated = set(held)
+    last, total = len(clauses) - 1, len(place.spans)
     for at, clause in enumerate(clauses):
         events.append(_event(place, support, links, clause, first + len(events)))
-        if at < last and clauses[at + 1].sentence == clause.sentence:
+        number = clause.sentence + 1
+        if number in dated or (at < last and clauses[at + 1].sentence < number):
             continue
-        for number in range(clause.sentence + 1, len(place.spans)):
-            inherited = (
-                None
-                if number in held
-                else _inherit(place, support, links, number, events[-1], first + len(events))
-            )
+        while number < total and number not in dated:
+            inherited = _inherit(place, support, links, number, events[-1], first + len(events))
             if inherited is None:
                 break
             events.append(inherited)
+            number += 1
     return events
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from extract.events.assertions import (
@@ -19,7 +19,14 @@ from extract.events.clauses import cut_sentence
 from extract.events.tokens import Line, tokenize
 from extract.model import DateExpression
 
-__all__ = ["Clause", "TextEvent", "find_clauses", "find_events_in_text"]
+__all__ = [
+    "Clause",
+    "TextEvent",
+    "find_clauses",
+    "find_events_in_text",
+    "place_dates",
+    "read_clauses",
+]
 
 _FEW = 8
 """Dates of one clause that are looked at for a noun phrase of their own."""
@@ -101,6 +108,20 @@ def _without_marks(piece: str) -> str:
     return piece[:at] if piece[at - 1 : at] in tuple(_FINAL) else piece
 
 
+def place_dates(
+    dates: Sequence[DateExpression], sentences: Sequence[tuple[int, int]]
+) -> list[int]:
+    """Return the number of the sentence each date starts in, -1 before the first."""
+    held: list[int] = []
+    number, last = -1, len(sentences) - 1
+    for date in dates:
+        begin = date.start
+        while number < last and sentences[number + 1][0] <= begin:
+            number += 1
+        held.append(number)
+    return held
+
+
 def find_clauses(
     text: str, dates: Sequence[DateExpression], sentences: Sequence[tuple[int, int]]
 ) -> list[Clause]:
@@ -110,22 +131,25 @@ def find_clauses(
     sentences that hold a date are read.  Negative and hypothetical clauses are returned,
     marked; inherited dates are not.
     """
+    return read_clauses(text, dates, sentences, place_dates(dates, sentences))
+
+
+def read_clauses(
+    text: str,
+    dates: Sequence[DateExpression],
+    sentences: Sequence[tuple[int, int]],
+    held: Sequence[int],
+) -> list[Clause]:
+    """Return the dated clauses of a text whose dates lie in the sentences ``held``."""
     clauses: list[Clause] = []
-    at, total = 0, len(dates)
-    while at < total:
-        begin = dates[at].start
-        number = bisect_left(sentences, (begin + 1,)) - 1
-        start, end = sentences[number] if number >= 0 else (0, 0)
-        if begin >= end:
-            at += 1
+    for number, group in groupby(range(len(dates)), held.__getitem__):
+        if number < 0:
             continue
-        indexes = []
-        while at < total and dates[at].start < end:
-            if dates[at].end <= end:
-                indexes.append(at)
-            at += 1
+        span = sentences[number]
+        end = span[1]
+        indexes = [at for at in group if dates[at].end <= end]
         if indexes:
-            clauses += _read_sentence(text, (start, end), number, dates, indexes)
+            clauses += _read_sentence(text, span, number, dates, indexes)
     return clauses
 
 

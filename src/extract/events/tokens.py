@@ -310,6 +310,10 @@ def _cut(text: str, start: int, end: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+_CLOSING = {mark: (MARK | _MARKS[mark] | find_flags(mark),) for mark in ",;:)"} | {".": ()}
+"""What stands behind a word without a space, as tokens."""
+
+
 class _Pieces(dict[str, tuple[int, ...]]):
     """What is remembered of a piece of text between spaces."""
 
@@ -322,6 +326,8 @@ class _Pieces(dict[str, tuple[int, ...]]):
     def __missing__(self, piece: str) -> tuple[int, ...]:
         if _WORD.fullmatch(piece):
             found: tuple[int, ...] = (_read_word(piece),)
+        elif piece[-1:] in _CLOSING and _WORD.fullmatch(piece, 0, len(piece) - 1):
+            found = self[piece[:-1]] + _CLOSING[piece[-1]]
         else:
             found = _cut(f" {piece} ", 1, len(piece) + 2)
         if len(piece) <= _LONGEST:

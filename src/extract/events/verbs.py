@@ -8,6 +8,7 @@ Hebrew in full spelling.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from extract.hewiki import load_toml
@@ -37,15 +38,13 @@ _RELATIVE = (_THAT, _AS + _THAT, _TO + _AS + _THAT)
 _RELATIVE_INITIALS = _THAT + _AS + _TO
 
 
-_SHAPES = (
-    _NUN,
-    _HE + _VAV,
-    _HE + _TAV,
-    "\u05d4\u05e1\u05ea",
-    "\u05d4\u05e9\u05ea",
-    "\u05d4\u05e6\u05d8",
-)
 _CLITICS = _HE + _FROM + _TO + _AS + "\u05d1"
+_SHAPE = re.compile(
+    f"{_NUN}|{_HE}(?:{_VAV}|{_TAV}|[\u05e1\u05e9]{_TAV}|\u05e6\u05d8)"
+    f"|.{_VAV}..|[^{_CLITICS}].+[^{_YOD}{_TAV}]{_VAV}\\Z",
+    re.DOTALL,
+)
+"""How a past tense begins, or its second letter or its ending."""
 _MEDIAL = str.maketrans("\u05da\u05dd\u05df\u05e3\u05e5", "\u05db\u05de\u05e0\u05e4\u05e6")
 """A letter's final shape gives way to the common one before an ending."""
 
@@ -167,13 +166,10 @@ def looks_like_verb(word: str) -> bool:
     A guess for the place where a verb is due: right after a date that opens a clause, or
     right before one after *and*.
     """
-    if len(word) < 3:
-        return False
-    shaped = word.startswith(_SHAPES) or (
-        len(word) > 3
-        and (
-            word[1] == _VAV
-            or (word[-1] == _VAV and word[-2] not in _YOD + _TAV and word[0] not in _CLITICS)
-        )
+    return (
+        _SHAPE.match(word) is not None
+        and len(word) > 2
+        and word not in _shaped()
+        and not word.endswith(_PLURALS)
+        and '"' not in word
     )
-    return shaped and word not in _shaped() and not word.endswith(_PLURALS) and '"' not in word

@@ -82,6 +82,7 @@ _TOLD_BY_VERB = _MODAL | _NEGATIVE | _STATES | _BIRTH | _DEATH | _START | _END |
 _LEADING_ROLES = _UNTIL | _SINCE | _ATTRIBUTE
 _OUTSIDE = _AFTER | _BEFORE
 _RELATING = _AFTER | _BEFORE | _DURING | _SINCE | _UNTIL | _ANY_EVENTS
+_PARTING = FINITE | _RELATING
 _OPENING = frozenset({"since", "until", "before", "after"})
 _LISTING = COMMA | OPEN | COLON | DASH
 _EXCLUDING = (
@@ -647,6 +648,8 @@ def find_nominal(line: Line, at: int) -> Nominal | None:
         bit = bits[back]
         if not bit & WORD or depths[back] != depth:
             return None
+        if not bit & _PARTING:
+            continue
         if bit & _OUTSIDE:
             relation = "after" if bit & _AFTER else "before"
             return _nominal_after(line, back, last, relation)

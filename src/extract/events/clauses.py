@@ -73,6 +73,9 @@ _PREPOSITIONS = frozenset("\u05d1\u05dc\u05de")
 _QUOTES = frozenset('"\u201c\u201d\u201e\u05f4')
 _CHAINING = _BOUNDARIES | OPEN | CLOSE | _JOINTS
 _OPENING = RELATIVE | _RESUMPTIVES
+_HEADING = _BOUNDARIES | _OPENERS | RELATIVE | JOINED
+"""Only such a token, or a verb, can head a clause or bound it."""
+_TURNING = SEMICOLON | _ADVERSATIVE
 
 
 class _Sentence:
@@ -154,7 +157,7 @@ class _Sentence:
                     at = later
                     continue
                 return -1
-            if bit & (SEMICOLON | _ADVERSATIVE) or self._leads_on(later):
+            if bit & _TURNING or (bit & JOINED and self._leads_on(later)):
                 return -1
             if later == at + 1 and bit & _PRONOUNS and not bit & JOINED:
                 return later
@@ -167,10 +170,10 @@ class _Sentence:
         return -1
 
     def _leads_on(self, at: int) -> bool:
-        """Whether *and* behind a comma leads on to another subject at ``at``."""
+        """Whether *and* behind a comma leads on to another subject in the word at ``at``."""
         bits = self.bits
         bit = bits[at]
-        if not bits[at - 1] & COMMA or not bit & JOINED or not bit & LONG:
+        if not bits[at - 1] & COMMA or not bit & LONG:
             return False
         return not self.finite[at] and not bit & (_LEADS | _PRONOUNS | ADVERBIAL)
 
@@ -192,7 +195,7 @@ class _Sentence:
         joined = -1
         for back in range(at - 1, low - 1, -1):
             bit = bits[back]
-            if depths[back]:
+            if depths[back] or not (bit & _HEADING or finite[back]):
                 continue
             if bit & _BOUNDARIES:
                 if verb < 0 and back > low and bits[back - 1] & _LEADS:

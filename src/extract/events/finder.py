@@ -108,9 +108,7 @@ def _without_marks(piece: str) -> str:
     return piece[:at] if piece[at - 1 : at] in tuple(_FINAL) else piece
 
 
-def place_dates(
-    dates: Sequence[DateExpression], sentences: Sequence[tuple[int, int]]
-) -> list[int]:
+def place_dates(dates: Sequence[DateExpression], sentences: Sequence[tuple[int, int]]) -> list[int]:
     """Return the number of the sentence each date starts in, -1 before the first."""
     held: list[int] = []
     number, last = -1, len(sentences) - 1

@@ -108,6 +108,8 @@ _PRONOUNS, _THERE, _LEADS, _OPENERS = map(flag_of, ("pronouns", "there", "leads"
 _PARTICLE = flag_of("relatives")
 _NOUN_VERBS, _NOUN_SECONDS = flag_of("noun_verbs"), flag_of("noun_seconds")
 ASKED = VERB | _PLANNED | _BESIDE
+"""A token with none of these is no verb of a clause and announces none."""
+_MAY_BE_FINITE = VERB | _PLAN | _BESIDE
 """A token with none of these is no verb of a clause."""
 _SHAPED = _LIKELY | _LIKELY_REST
 _BEFORE_VERBS, _PARTING = DATE | _PRONOUNS, MARK | _OPENERS
@@ -194,13 +196,13 @@ class Line:
 
     def _locate(self, at: int) -> tuple[int, int]:
         """Cut the stretch between dates once more that the token is in."""
-        whole = self._whole or self
-        dates, places = whole.dates, whole._places
+        if self._whole is not None:
+            return self._whole.span_of(self._first + at)
+        dates, places = self.dates, self._places
         if places is None:
-            places = whole._places = [*dates]
-        at += self._first
+            places = self._places = [*dates]
         after = bisect_right(places, at)
-        start, end = whole._span
+        start, end = self._span
         if after < len(places):
             end = dates[places[after]].start
         if after:
@@ -240,9 +242,9 @@ def _token_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _find_finite(line: Line) -> list[int]:
     """Ask of the few tokens that may be verbs: known forms, plans, the neighbours of dates."""
     bits = line.bits
-    if not line.flags & ASKED:
+    if not line.flags & _MAY_BE_FINITE:
         return [0] * len(bits)
-    return [bit & ASKED and is_finite(bits, at) for at, bit in enumerate(bits)]
+    return [bit & _MAY_BE_FINITE and is_finite(bits, at) for at, bit in enumerate(bits)]
 
 
 def _read_word(text: str) -> int:

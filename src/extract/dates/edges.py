@@ -78,6 +78,7 @@ _GOING_ON = (
     "late_years",
     "middle",
     "of_days",
+    "other_eras",
 )
 _APART = frozenset({"recurrence", "today"})
 """Phrases that are no part of the expression beside them."""

@@ -162,7 +162,7 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
         value == 0
         or (value > 2999 and not old)
         or counted
-        or is_particle(following.text, "other_eras")
+        or _is_of_other_era(tokens, index + 1)
     ):
         return None
     if (
@@ -174,6 +174,21 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
     if headed or (size >= 3 and trusted) or (size == 4 and value >= 1000):
         return Year(index + 1, value, start=tokens.at(index), alone=size == 4)
     return Year(index + 1, value, start=tokens.at(index), alone=False) if size == 3 else None
+
+
+_MOST_IN_RANGE = 5
+"""Tokens from the first year of a range to behind the last: 1400 ל - 1410 להג'רה."""
+
+
+def _is_of_other_era(tokens: Tokens, index: int) -> bool:
+    """Tell whether an era that is not counted here stands behind a year, or behind a range it begins."""
+    for token in tokens[index : index + _MOST_IN_RANGE]:
+        if is_particle(token.text, "other_eras"):
+            return True
+        joining = token.text in lexicon().sets["links.range"] or is_prefix(token.text)
+        if not joining and token.kind not in {DASH, NUMBER}:
+            return False
+    return False
 
 
 def is_quantity(tokens: Tokens, index: int, *, joined: bool = False) -> bool:

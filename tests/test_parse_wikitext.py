@@ -90,6 +90,12 @@ def test_what_is_never_closed_is_a_problem_of_its_kind(text: str, expected: dict
     assert {p.kind: p.message for p in found if not p.kind.startswith("footnote")} == expected
 
 
+def test_a_heading_that_ends_a_table_opens_one_section() -> None:
+    document = read("{|\n| א\n== ב ==\nג\n{|\n| ד\n=== ה ===\n== ו ==\n")
+    assert [s.title for s in document.sections] == ["", "ב", "ה", "ו"]
+    assert [(c.section_id, c.text) for c in document.cells] == [(0, "א"), (1, "ד")]
+
+
 def test_sections() -> None:
     document = read("א\n== ב ==\nג\n=== ד{{הערה|ה}} === <!-- ו -->\n==== ''ז'' ====\n== ח ==\n")
     assert [(s.level, s.title, s.parent_id, s.path) for s in document.sections] == [

@@ -158,12 +158,7 @@ def _digit_year(tokens: Tokens, index: int, *, headed: bool, trusted: bool) -> Y
     counted = token.text[0] == "0" or is_particle(following.text, "counted_from")
     counted = counted and size < 4
     old = headed and following.kind == DASH and era_after(tokens, index + 3)[1] < 0
-    if (
-        value == 0
-        or (value > 2999 and not old)
-        or counted
-        or _is_of_other_era(tokens, index + 1)
-    ):
+    if value == 0 or (value > 2999 and not old) or counted or _is_of_other_era(tokens, index + 1):
         return None
     if (
         not headed

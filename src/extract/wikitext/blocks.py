@@ -209,12 +209,14 @@ class _Splitter:
             skip = max(tables[start], start + 1)
             torn = int(start in self.unclosed)
             self.blocks.append(_new(Block, ("table", torn, start, tables[start])))
+            if body[skip - 1] == "\n":  # what follows a table that a heading ends begins a line
+                position = skip
+                continue
             rest = body.find("\n", skip, end)
             rest = end if rest < 0 else rest
             if body[skip:rest].strip():
                 self.line(body[skip:rest], skip)
-            # What follows a table that a heading ends begins a line.
-            position = skip if body[skip - 1] == "\n" else rest + 1
+            position = rest + 1
         if position < end:
             self.lines(position, end)
         else:

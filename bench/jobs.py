@@ -80,7 +80,8 @@ def our_find_dates(texts: tuple[Text, ...]) -> None:
     from extract.dates import find_dates
 
     for _, prose in texts:
-        find_dates(prose)
+        for line in prose.split("\n"):
+            find_dates(line)
 
 
 def mwp_parse(texts: tuple[Text, ...]) -> None:

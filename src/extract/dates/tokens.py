@@ -110,11 +110,11 @@ _TOKEN = re.compile(
 _FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
 _BARE = re.compile(f"[{_POINTS}]")
 _LONG = 48
-_MEMORY = 40_000
+_MEMORY = 50_000
 _BEFORE, _AFTER = 8, 8
 """Pieces of a passage before and behind an anchor: more of them change no date of fixtures or gold."""
 
-_MOST_PLAIN = 80_000
+_MOST_PLAIN = 200_000
 _LETTERS = frozenset("והבלמכש")
 """Prefix letters that may stand alone, which are no words of the grammar then."""
 _NO_READINGS: dict[str, Reading] = {}

@@ -14,7 +14,15 @@ How a text is read, module by module:
 ``numerals``    letters as numbers
 ``grammar``     what forms are made of: points, prefixes, phrases, number words
 ``years``       years in digits, words and letters
-``forms``       the forms of one date: day, month, year, decade, century, part, holiday …
+``months``      names of months, in either calendar
+``digits``      dates in digits alone: 27.9.1951
+``days``        days of a month, with their weekday
+``periods``     years behind a head, decades, centuries, millennia
+``pointers``    units that words point to: אותה שנה
+``seasons``     seasons
+``parts``       parts of these: beginnings, halves, quarters, weeks
+``holidays``    holidays and new moons
+``forms``       all these forms of one date, in the order they are tried
 ``edges``       what the words beside an expression are to it: signals, or nothing at all
 ``phrases``     ranges, lists, alternatives, signals, and what lets a weak date in
 ``offsets``     relative expressions: שנה לאחר מכן, כעבור שלוש שנים, למחרת
@@ -30,9 +38,10 @@ To add a word, edit a data file: ``months``, ``numerals``, ``holidays``, ``date_
 
 To add a form of one date:
 
-1. write ``some_form(tokens, index) -> Point | None`` in ``forms``; look a bounded number of
-   tokens ahead, and return a ``Unit`` with None where the words leave something open;
-2. list it in ``FORMS`` under the reading of its first word, above what is less specific;
+1. write ``some_form(tokens, index) -> Point | None`` in the module of its kind (``days`` to
+   ``holidays``); look a bounded number of tokens ahead, and return a ``Unit`` with None where
+   the words leave something open;
+2. list it in ``forms.FORMS`` under the reading of its first word, above what is less specific;
 3. if it is a new level of time, give ``units.evaluate`` its value and
    ``resolution`` its rank as an anchor;
 4. add cases, positive and negative, to ``fixtures/cases/dates``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -11,8 +12,8 @@ from extract.dates.tokens import DASH, NUMBER, NUMERIC, PUNCT, WORD, Token, Toke
 from extract.dates.units import Unit
 
 __all__ = [
-    "BARE", "STRONG", "WEAK", "Point", "Tokens", "era_after", "is_counted", "letters_number", "match_phrase",
-    "ordinal_at", "point_of", "skip_prefix", "start_of", "words_number",
+    "BARE", "STRONG", "WEAK", "Form", "Point", "Tokens", "era_after", "is_counted", "letters_number", "match_phrase",
+    "names_games", "neighbour_after", "ordinal_at", "point_of", "short_number", "skip_prefix", "start_of", "words_number",
 ]  # fmt: skip
 
 STRONG, WEAK, BARE = 2, 1, 0
@@ -30,6 +31,10 @@ class Point(NamedTuple):
     rule: str
     prefix: str = ""
     """Prefix letters fused to the first word."""
+
+
+Form = Callable[[Tokens, int], "Point | None"]
+"""What reads a date at a token."""
 
 
 def point_of(
@@ -136,6 +141,12 @@ def era_after(tokens: Tokens, index: int) -> tuple[int, int]:
         if found:
             return found[0], int(found[1])
     return index, 0
+
+
+def short_number(tokens: Tokens, index: int) -> int:
+    """Return the value of a number of one or two digits, 0 if it is none."""
+    token = tokens[index]
+    return int(token.text) if token.kind == NUMBER and len(token.text) <= 2 else 0
 
 
 def words_number(tokens: Tokens, index: int, prefix: int) -> tuple[int, int]:

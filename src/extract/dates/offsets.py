@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from extract.dates import forms
-from extract.dates.grammar import neighbour_after
+from extract.dates.grammar import match_phrase, neighbour_after, skip_prefix, start_of, words_number
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
 from extract.dates.phrases import Draft, Offset
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
@@ -17,7 +16,7 @@ _Quantity = tuple[int, float, str, int, int]
 def _quantity(tokens: Tokens, index: int) -> tuple[_Quantity, bool] | None:
     """Read שלוש שנים, שנתיים, חודשיים וחצי, חצי שנה, כ-20 יום; and whether it is approximate."""
     approximate = False
-    at = forms.skip_prefix(tokens, index)
+    at = skip_prefix(tokens, index)
     if at > index:
         if tokens[index].text[-1] not in "כהו":
             return None
@@ -83,7 +82,7 @@ def _word_quantity(tokens: Tokens, at: int, category: str) -> _Quantity | None:
         if unit[1] in {"decade", "century"}:
             return at + 2, 5.0 if unit[1] == "decade" else 50.0, "year", start, 0
         return None
-    after, number = forms.words_number(tokens, at, length)
+    after, number = words_number(tokens, at, length)
     unit = tokens[after].readings.get("offset_unit")
     if not number or unit is None or unit[0] or tokens[after].gap == 2:
         return None
@@ -167,7 +166,7 @@ def _trailed(tokens: Tokens, index: int) -> Draft | None:
     (after, amount, unit, start, months), approximate = found
     if tokens[index].kind == NUMBER and tokens[index - 1].kind == DASH and tokens[index].gap == 0:
         approximate = tokens[index - 2].text.endswith("כ") and is_prefix(tokens[index - 2].text)
-    tail = forms.match_phrase(tokens, after, "offset_tail")
+    tail = match_phrase(tokens, after, "offset_tail")
     if tail is None or tokens[after].gap == 2:
         return None
     offset = Offset(amount, unit, tail[1], months)
@@ -194,7 +193,7 @@ def _neighbour(tokens: Tokens, index: int) -> Draft | None:
         after, direction = found
         rule = f"{'next' if direction > 0 else 'previous'}-{unit}"
         offset = Offset(1.0, unit, direction, whole=True)
-        return _draft(tokens, index, after, forms.start_of(tokens, index, length), offset, rule)
+        return _draft(tokens, index, after, start_of(tokens, index, length), offset, rule)
     if (
         "this" in following.readings
         and following.readings["this"][0] == 0
@@ -205,7 +204,7 @@ def _neighbour(tokens: Tokens, index: int) -> Draft | None:
             tokens,
             index,
             index + 2,
-            forms.start_of(tokens, index, length),
+            start_of(tokens, index, length),
             Offset(0.0, unit, 1, whole=True),
             f"this-{unit}",
         )
@@ -215,7 +214,7 @@ def _neighbour(tokens: Tokens, index: int) -> Draft | None:
 def _tomorrow(tokens: Tokens, index: int) -> Draft | None:
     token = tokens[index]
     length = token.readings["tomorrow"][0]
-    found = forms.match_phrase(tokens, index, "tomorrow", length)
+    found = match_phrase(tokens, index, "tomorrow", length)
     if found is None:
         return None
     return _draft(

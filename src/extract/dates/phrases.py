@@ -9,14 +9,28 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from extract.dates import forms
+from extract.dates.days import day_form
 from extract.dates.edges import ends, is_numbered, may_remark, signal_kinds
-from extract.dates.forms import BARE, STRONG, Point
-from extract.dates.grammar import names_games
+from extract.dates.forms import read_point
+from extract.dates.grammar import (
+    BARE,
+    STRONG,
+    Point,
+    era_after,
+    is_counted,
+    letters_number,
+    match_phrase,
+    names_games,
+    ordinal_at,
+    short_number,
+    skip_prefix,
+    start_of,
+)
 from extract.dates.lexicon import is_particle, is_prefix, lexicon, past_stems
+from extract.dates.periods import decade_member, decade_tail, year_form
 from extract.dates.tokens import DASH, END, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit, is_complete
-from extract.dates.years import is_quantity
+from extract.dates.years import is_quantity, year_at
 
 __all__ = [
     "Draft",
@@ -257,7 +271,7 @@ def _link(tokens: Tokens, index: int, before: _Before) -> tuple[str, int]:
         return "range", index + 1
     if token.kind == PUNCT:
         if token.text == "/" and token.gap == 0 and tokens[index + 1].gap == 0:
-            return ("range" if forms.short_number(tokens, index + 1) else ""), index + 1
+            return ("range" if short_number(tokens, index + 1) else ""), index + 1
         return ("list", index + 1) if token.text == "," else ("", index)
     if token.kind != WORD:
         glued = token.kind == NUMBER and token.gap == 0 and before.opened
@@ -283,7 +297,7 @@ _RANGE_PREFIXES = frozenset({"", "ה", "ל", "ב", "ו", "לה", "וה"})
 def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
     about = link == "range" and "approximate" in signal_kinds(tokens[index])
     index += about  # the second end is qualified as well: סביב 1450 – סביב 1510
-    at = forms.skip_prefix(tokens, index)
+    at = skip_prefix(tokens, index)
     if tokens[at].gap == 2 or tokens[at].kind == END:
         return None
     level = last.unit.level
@@ -294,9 +308,9 @@ def _member(tokens: Tokens, index: int, last: Point, link: str) -> Point | None:
     elif level == "year" and tokens[at].kind in {NUMBER, PUNCT}:
         found = _year_member(tokens, at, last, link)
     elif level == "day" and tokens[at].kind == WORD:
-        found = forms.day_form(tokens, at)
+        found = day_form(tokens, at)
     if found is None:
-        found = forms.read_point(tokens, at) or _bare_day(tokens, at)
+        found = read_point(tokens, at) or _bare_day(tokens, at)
         if (
             found
             and link == "list"
@@ -329,23 +343,19 @@ def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
     if at == index and not definite:
         return None
     if last.unit.level == "decade":
-        member = forms.decade_member(tokens, at)
+        member = decade_member(tokens, at)
         if member is None:
             return None
-        after, unit = forms.decade_tail(tokens, member[0], member[1])
+        after, unit = decade_tail(tokens, member[0], member[1])
     else:
-        after, value = forms.ordinal_at(tokens, at, most=40)
+        after, value = ordinal_at(tokens, at, most=40)
         if value <= 0:
             return None
-        after, era = forms.era_after(tokens, after)
+        after, era = era_after(tokens, after)
         unit = Unit(last.unit.level, number=value, era=era)
-    if forms.is_counted(tokens, after) or "month" in tokens[after].readings:
+    if is_counted(tokens, after) or "month" in tokens[after].readings:
         return None
-    start = (
-        forms.start_of(tokens, at, 1)
-        if token.kind == WORD and prefix[0] in "ולה"
-        else tokens.at(at)
-    )
+    start = start_of(tokens, at, 1) if token.kind == WORD and prefix[0] in "ולה" else tokens.at(at)
     if token.kind == WORD and prefix.startswith(("וה", "לה")):
         start = tokens.at(at, 1)
     return Point(start, tokens.end(after - 1), after, unit, STRONG, "elliptic", "")
@@ -354,13 +364,13 @@ def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
 def _elliptic_part(tokens: Tokens, index: int, last: Point) -> Point | None:
     """A part of a century whose head is left out: ותחילת ה-20 after סוף המאה ה-19."""
     length, part = tokens[index].readings["part"]
-    at = forms.skip_prefix(tokens, index + 1)
+    at = skip_prefix(tokens, index + 1)
     if at == index + 1 or tokens[index + 1].gap != 1:
         return None
     found = _elliptic(tokens, at, index + 1, last)
     if found is None:
         return None
-    start = forms.start_of(tokens, index, length)
+    start = start_of(tokens, index, length)
     return found._replace(start=start, unit=found.unit._replace(part=part))
 
 
@@ -377,11 +387,11 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
         following = tokens[at + 1]
         if tokens[at - 1].kind != DASH or token.gap or last.unit.calendar != "gregorian":
             return None
-        if not forms.era_after(tokens, at + 1)[1] and "month" not in following.readings:
+        if not era_after(tokens, at + 1)[1] and "month" not in following.readings:
             unit_size = 10 ** len(token.text)
             year = start - start % unit_size + int(token.text)
             year += unit_size if year <= start and unit_size == 100 else 0
-            if year <= start or forms.is_counted(tokens, at + 1):
+            if year <= start or is_counted(tokens, at + 1):
                 return None
             after = at + 2 if following.text == "'" and following.gap == 0 else at + 1
             return Point(
@@ -394,15 +404,15 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
             )
     if token.kind == NUMBER and "month" in tokens[at + 1].readings and len(token.text) <= 2:
         return None
-    found = forms.year_at(tokens, at, trusted=True)
+    found = year_at(tokens, at, trusted=True)
     if found and token.kind == NUMBER and not found.era and is_quantity(tokens, at, joined=True):
         return None
     if found is None and token.kind == NUMBER:
-        headed = forms.year_at(tokens, at, headed=True)
+        headed = year_at(tokens, at, headed=True)
         small = headed is not None and (
             headed.era or (start is not None and abs(start) < 1000 and link == "range")
         )
-        found = headed if small and not forms.is_counted(tokens, at + 1) else None
+        found = headed if small and not is_counted(tokens, at + 1) else None
     if found is None:
         return None
     if len(token.text) == 3 and not found.era and (start is None or start >= 1000):
@@ -416,7 +426,7 @@ def _bare_day(tokens: Tokens, index: int) -> Point | None:
     """A day number alone, good only where its month follows in the same phrase (S8)."""
     token = tokens[index]
     if token.kind == NUMBER:
-        value, prefix = forms.short_number(tokens, index), ""
+        value, prefix = short_number(tokens, index), ""
         if not 1 <= value <= 31:
             return None
         start = tokens.at(index)
@@ -424,7 +434,7 @@ def _bare_day(tokens: Tokens, index: int) -> Point | None:
             start, tokens.end(index), index + 1, Unit("day", day=value), BARE, "bare-day", prefix
         )
     if token.kind == WORD and ("'" in token.text or '"' in token.text):
-        length, value = forms.letters_number(token, most=30)
+        length, value = letters_number(token, most=30)
         if value:
             return Point(
                 tokens.at(index, length),
@@ -454,7 +464,7 @@ def _chain(
         if not link or (link == "range" and links and links[-1] == "range"):
             break
         if link == "list" and tokens[at - 1].text == "," and tokens[at].text in {"ו", "וב"}:
-            at = forms.skip_prefix(tokens, at)
+            at = skip_prefix(tokens, at)
         member = _member(tokens, at, last, link)
         if member is None or not _joins(tokens, last, member, link, at):
             break
@@ -500,7 +510,7 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
     if link == "or":
         return a.level in {"year", "day", "month", "decade", "century"}
     if a.level == "year":
-        numeric = tokens[at].kind == NUMBER or tokens[forms.skip_prefix(tokens, at)].kind == NUMBER
+        numeric = tokens[at].kind == NUMBER or tokens[skip_prefix(tokens, at)].kind == NUMBER
         return numeric or (a.calendar == "hebrew" and b.calendar == "hebrew")
     return member.rule == "elliptic" or not is_complete(a)
 
@@ -931,8 +941,8 @@ def _is_from_amount(case: _Case) -> bool:
     if tokens[to].text != "ל" or any(point.unit.era for point in points):
         return False
     if len(points) == 1:
-        at = forms.skip_prefix(tokens, to)
-        return at > to and tokens[at].kind == NUMBER and forms.is_counted(tokens, at + 1)
+        at = skip_prefix(tokens, to)
+        return at > to and tokens[at].kind == NUMBER and is_counted(tokens, at + 1)
     first, last = points[0].unit.year, points[1].unit.year
     if first is not None and last is not None and first > last:
         return True
@@ -958,7 +968,7 @@ def _by_bracket(case: _Case) -> str | None:
         return "explicit"
     closes = after.text in {")", ",", ";"} or after.kind == DASH or case.ranged
     listed = len(case.points) > 1 and case.known
-    listed = listed and not forms.is_counted(case.tokens, case.points[-1].next)
+    listed = listed and not is_counted(case.tokens, case.points[-1].next)
     if previous.text == ":" and previous.gap == 0:
         return "explicit" if listed and all(_is_modern(p.unit.year) for p in case.points) else None
     return "explicit" if previous.text == "(" and (closes or listed) else None
@@ -1004,7 +1014,7 @@ def _closes_imprint(case: _Case) -> bool:
 
 def _by_company(case: _Case) -> str | None:
     tokens, at = case.tokens, case.before.at
-    slashed = case.previous.text == "/" and forms.year_at(tokens, at - 1, headed=True) is not None
+    slashed = case.previous.text == "/" and year_at(tokens, at - 1, headed=True) is not None
     joined = case.previous.kind == DASH or slashed
     if joined and tokens[at - 1].kind == WORD and '"' in tokens[at - 1].text:
         return "in_name" if _is_statute(tokens, case.place) else "explicit"
@@ -1185,7 +1195,7 @@ def _look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
     if is_particle(token.text, "up_to") or token.kind == DASH:
         following = tokens[index + 1]
         for length in (0, 1) if following.text[0:1] == "ל" else (0,):
-            if forms.match_phrase(tokens, index + 1, "today", length):
+            if match_phrase(tokens, index + 1, "today", length):
                 return frozenset({"since"}), ""
     if token.kind == DASH and tokens[index + 1].text == ")":
         return frozenset(), "open"
@@ -1210,11 +1220,11 @@ def _remark(tokens: Tokens, index: int) -> str:
             if length and not is_prefix(token.text[:length]):
                 continue
             for table in ("julian_remark", "gregorian_remark"):
-                if forms.match_phrase(tokens, at, table, length):
+                if match_phrase(tokens, at, table, length):
                     return table.partition("_")[0]
         if token.text not in leads:
             return ""
-        at = forms.skip_prefix(tokens, at) if forms.skip_prefix(tokens, at) > at else at + 1
+        at = skip_prefix(tokens, at) if skip_prefix(tokens, at) > at else at + 1
     return ""
 
 
@@ -1226,13 +1236,13 @@ def _is_recurring(tokens: Tokens, first: int, after: int) -> bool:
         token = tokens[first - step]
         if token.kind == END or token.text in _CLAUSE_ENDS or token.gap == 2:
             break
-        if forms.match_phrase(tokens, first - step, "recurrence"):
+        if match_phrase(tokens, first - step, "recurrence"):
             return True
     for step in range(10):
         token = tokens[after + step]
         if token.kind == END or token.text in _CLAUSE_ENDS or token.gap == 2:
             break
-        if forms.match_phrase(tokens, after + step, "recurrence"):
+        if match_phrase(tokens, after + step, "recurrence"):
             return True
     return False
 
@@ -1257,12 +1267,12 @@ def _year_before_era(tokens: Tokens, index: int) -> Point | None:
     joint = tokens[index + 1]
     if joint.kind != DASH and joint.text not in {"ל", "ו"} and not is_particle(joint.text, "up_to"):
         return None
-    at = forms.skip_prefix(tokens, index + 1)
+    at = skip_prefix(tokens, index + 1)
     at = at if at > index + 1 else index + 2
-    at = forms.skip_prefix(tokens, at)
+    at = skip_prefix(tokens, at)
     if tokens[at].kind != NUMBER:
         return None
-    if not forms.era_after(tokens, at + 1)[1] and not _is_early_life(tokens, index):
+    if not era_after(tokens, at + 1)[1] and not _is_early_life(tokens, index):
         return None
     return Point(
         tokens.at(index), tokens.end(index), index + 1, Unit("year", int(token.text)), BARE, "year"
@@ -1291,7 +1301,7 @@ def _glued_years(tokens: Tokens, index: int) -> list[Draft]:
     first, last = int(tokens[at].text[:4]), int(tokens[at].text[4:])
     if not 1000 <= first <= 2199 or not 1000 <= last <= 2199:
         return []
-    start = forms.start_of(tokens, index, token.readings["years"][0])
+    start = start_of(tokens, index, token.readings["years"][0])
     units = (Unit("year", min(first, last)), Unit("year", max(first, last)))
     return [Draft(start, tokens.end(at), "range", units, frozenset(), "glued-years", index, at + 1)]
 
@@ -1302,7 +1312,7 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
     ``trusted`` where the text is known to be a date: no signal is asked for.  A draft of
     shape ``name`` covers words that look like a date but name something (C7, F3).
     """
-    first = _year_before_era(tokens, index) or forms.read_point(tokens, index)
+    first = _year_before_era(tokens, index) or read_point(tokens, index)
     if first is None:
         glued = _glued_years(tokens, index)
         if glued:
@@ -1325,7 +1335,7 @@ def read_phrase(tokens: Tokens, index: int, *, trusted: bool = False) -> list[Dr
     points, links = _chain(tokens, first, before, most)
     if first.rule == "bare-day":
         if not any(p.unit.month is not None or p.unit.same for p in points):
-            retry = forms.year_form(tokens, index) if tokens[index].kind == NUMBER else None
+            retry = year_form(tokens, index) if tokens[index].kind == NUMBER else None
             if retry is None:
                 return []
             points, links = [retry], []
@@ -1501,7 +1511,7 @@ def _start_of_days(tokens: Tokens, index: int, start: int) -> int:
     length = head.readings.get("days", (0, 0))[0]
     if not length or tokens[index - 2 if joined else index].gap != 1:
         return start
-    return forms.start_of(tokens, index - 3 if joined else index - 1, length)
+    return start_of(tokens, index - 3 if joined else index - 1, length)
 
 
 def _with_weekday(tokens: Tokens, point: Point) -> Point:
@@ -1516,7 +1526,7 @@ def _with_weekday(tokens: Tokens, point: Point) -> Point:
         return point
     after = at + 2
     following = after + 1 if tokens[after].text == "," else after
-    if forms.day_form(tokens, forms.skip_prefix(tokens, following)):
+    if day_form(tokens, skip_prefix(tokens, following)):
         return point  # it is the weekday of the next date
     return point._replace(end=tokens.end(at + 1), next=after)
 

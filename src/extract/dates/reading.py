@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extract.dates.edges import signal_kinds
-from extract.dates.forms import skip_prefix
+from extract.dates.grammar import skip_prefix
 from extract.dates.lexicon import lexicon
 from extract.dates.lives import LEAST_LIFE, LONGEST_LIFE, find_lives, overlap
 from extract.dates.offsets import read_offset

@@ -24,10 +24,17 @@ How a text is read, module by module:
 ``holidays``    holidays and new moons
 ``forms``       all these forms of one date, in the order they are tried
 ``edges``       what the words beside an expression are to it: signals, or nothing at all
-``phrases``     ranges, lists, alternatives, signals, and what lets a weak date in
+``drafts``      expressions before the context supplies what they lack
+``signals``     what the words before and behind an expression say of it
+``members``     members of ranges and lists, and what they take from one another
+``links``       what joins members
+``names``       expressions that are part of a name, a title or a citation
+``weak_years``  whether a number or letters without a head are a year
+``admission``   what lets any weak expression in
+``phrases``     ranges, lists, alternatives and single dates, put together from these
 ``offsets``     relative expressions: שנה לאחר מכן, כעבור שלוש שנים, למחרת
 ``short_ways``  the dates most prose has, where the words beside them say nothing of time:
-                decided at once, as the two modules above decide them
+                decided at once, as ``offsets`` and ``phrases`` decide them
 ``units``       what a form says, and its EDTF text and days
 ``calendars``   day numbers of the Gregorian, Julian and Hebrew calendars
 ``resolution``  what the context supplies: anchors, years, centuries (R1–R7)

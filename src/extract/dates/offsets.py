@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from extract.dates.drafts import Draft, Offset
 from extract.dates.grammar import match_phrase, neighbour_after, skip_prefix, start_of, words_number
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
-from extract.dates.phrases import Draft, Offset
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
 
 __all__ = ["read_offset"]

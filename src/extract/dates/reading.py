@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.dates.drafts import Draft
 from extract.dates.edges import signal_kinds
 from extract.dates.grammar import skip_prefix
 from extract.dates.lexicon import lexicon
 from extract.dates.lives import LEAST_LIFE, LONGEST_LIFE, find_lives, overlap
 from extract.dates.offsets import read_offset
-from extract.dates.phrases import Draft, read_phrase
+from extract.dates.phrases import read_phrase
 from extract.dates.resolution import Anchor, DateContext, resolve
 from extract.dates.short_ways import read_short
 from extract.dates.tokens import DASH, END, PUNCT, WORD, Tokens, find_passages

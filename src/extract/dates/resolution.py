@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from extract.dates import calendars as cal
-from extract.dates.phrases import Draft, Offset
+from extract.dates.drafts import Draft, Offset
 from extract.dates.units import (
     Unit,
     Value,

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from extract.dates.drafts import Draft, plain_draft
 from extract.dates.edges import ends, is_mute_before, may_remark, signals_of
 from extract.dates.grammar import is_counted, match_phrase, start_of
 from extract.dates.lexicon import is_particle, is_prefix, lexicon
-from extract.dates.phrases import Draft, is_citation, is_doubted, is_title, plain_draft
+from extract.dates.names import is_citation, is_title
+from extract.dates.signals import is_doubted
 from extract.dates.tokens import DASH, JUNK, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit
 from extract.dates.years import is_quantity

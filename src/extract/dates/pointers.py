@@ -14,48 +14,31 @@ def same_form(tokens: Tokens, index: int) -> Point | None:
     """אותה שנה; אותו חודש; אותו יום (R5)."""
     token = tokens[index]
     length = token.readings["same"][0]
-    following = tokens[index + 1]
-    if following.gap == 2:
+    named = _same_unit(tokens, index + 1)
+    if named is None:
+        return None
+    unit, rule = named
+    start = tokens.at(index, length)
+    return point_of(tokens, index + 2, start, unit, STRONG, f"same-{rule}", token.text[:length])
+
+
+def _same_unit(tokens: Tokens, index: int) -> tuple[Unit, str] | None:
+    """Return the unit that a word behind אותו names, and what it is of."""
+    token = tokens[index]
+    if token.gap == 2:
         return None
     for category, level in _SAME_LEVELS:
-        reading = following.readings.get(category)
-        if reading and following.text[: reading[0]] in {"", "ה"}:
-            unit = Unit(level, same=level, implied="relative")
-            if level == "day" and tokens[index + 2].readings.get("ordinal"):
+        reading = token.readings.get(category)
+        if reading and token.text[: reading[0]] in {"", "ה"}:
+            if level == "day" and tokens[index + 1].readings.get("ordinal"):
                 return None
-            return point_of(
-                tokens,
-                index + 2,
-                tokens.at(index, length),
-                unit,
-                STRONG,
-                f"same-{level}",
-                token.text[:length],
-            )
-    reading = following.readings.get("month")
+            return Unit(level, same=level, implied="relative"), level
+    reading = token.readings.get("month")
     if reading and reading[0] == 0:
-        unit = Unit("month", None, reading[1], same="year", implied="relative")
-        return point_of(
-            tokens,
-            index + 2,
-            tokens.at(index, length),
-            unit,
-            STRONG,
-            "same-named-month",
-            token.text[:length],
-        )
-    reading = following.readings.get("season")
-    if reading and following.text[: reading[0]] in {"", "ה"}:
-        unit = Unit("season", number=reading[1], same="year", implied="relative")
-        return point_of(
-            tokens,
-            index + 2,
-            tokens.at(index, length),
-            unit,
-            STRONG,
-            "same-season",
-            token.text[:length],
-        )
+        return Unit("month", None, reading[1], same="year", implied="relative"), "named-month"
+    reading = token.readings.get("season")
+    if reading and token.text[: reading[0]] in {"", "ה"}:
+        return Unit("season", number=reading[1], same="year", implied="relative"), "season"
     return None
 
 

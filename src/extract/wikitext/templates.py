@@ -224,24 +224,27 @@ def read_values(text: str, node: Node) -> dict[str, str]:
 
     It is ``read_template`` for those who ask neither for positions nor for what is empty.
     """
-    _, bar, inside = text[node.start + 2 : node.end - 2].partition("|")
+    pairs = _split_bare(text, node.start, node.end)
+    return {name: value for name, value in pairs if value and not value.isspace()}
+
+
+def _split_bare(text: str, start: int, end: int) -> list[tuple[str, str]]:
+    """Return the names and values of a template with nothing inside that could hide a sign."""
+    _, bar, inside = text[start + 2 : end - 2].partition("|")
     if not bar:
-        return {}
+        return []
     if "\n==" in inside:
-        return {p.name: p.value for p in read_template(text, node).parameters if p.says_something}
-    values = {}
+        return [(item.name, item.value) for item in _read_bare(text, start, end)]
+    pairs = []
     count = 0
     for piece in inside.split("|"):
-        name, equals, value = piece.partition("=")
-        if equals:
-            value = value.strip()
-            if value:
-                values[name.strip()] = value
+        name, sign, value = piece.partition("=")
+        if sign:
+            pairs.append((name.strip(), value.strip()))
         else:
             count += 1
-            if piece and not piece.isspace():
-                values[str(count)] = piece
-    return values
+            pairs.append((str(count), piece))
+    return pairs
 
 
 def read_lone(text: str) -> Template | None:
@@ -255,19 +258,9 @@ def split_lone(text: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     """Return what ``read_lone`` would, as a name and pairs of name and value without outer space."""
     if not _LONE.fullmatch(text):
         return None
-    name, *pieces = text[2:-2].split("|")
-    if "\n==" in text:
-        bare = _read_bare(text, 0, len(text))
-        return _tidy_name(name), tuple([(item.name, item.value.strip()) for item in bare])
-    pairs = []
-    count = 0
-    for piece in pieces:
-        key, sign, value = piece.partition("=")
-        if not sign:
-            count += 1
-            key, value = str(count), piece
-        pairs.append((key.strip(), value.strip()))
-    return _tidy_name(name), tuple(pairs)
+    name = text[2:-2].partition("|")[0]
+    pairs = _split_bare(text, 0, len(text))
+    return _tidy_name(name), tuple([(key, value.strip()) for key, value in pairs])
 
 
 def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Template]:

@@ -3,19 +3,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from extract.errors import UsageError
 
-__all__ = ["EXIT_PROBLEMS", "PATH", "ManyNamespaces", "PageById", "read_titles"]
+__all__ = [
+    "EXIT_PROBLEMS",
+    "PATH",
+    "ManyNamespaces",
+    "PageById",
+    "max_problems_option",
+    "namespaces_option",
+    "out_option",
+    "read_titles",
+]
 
 EXIT_PROBLEMS = 4
 """Status of what ended well but for too many pages with problems."""
 
 PATH = click.Path(path_type=Path)
+
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def out_option(help_: str) -> Decorator:
+    """Return the option ``--out ROOT``."""
+    return click.option(
+        "--out",
+        type=PATH,
+        default=Path("outputs"),
+        show_default=True,
+        metavar="ROOT",
+        help=help_,
+    )
+
+
+def namespaces_option(help_: str, metavar: str | None = None) -> Decorator:
+    """Return the option ``--namespace``, which may be given several times."""
+    return click.option(
+        "--namespace",
+        "namespaces",
+        type=int,
+        multiple=True,
+        default=(0,),
+        show_default=True,
+        metavar=metavar,
+        help=help_,
+    )
+
+
+def max_problems_option(of: str) -> Decorator:
+    """Return the option ``--max-problems``, a share of the pages told."""
+    return click.option(
+        "--max-problems",
+        type=click.FloatRange(0, 1),
+        default=0.01,
+        show_default=True,
+        help=f"Share of {of} with problems above which the exit status is 4.",
+    )
 
 
 class ManyNamespaces(click.Command):

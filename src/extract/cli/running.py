@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from extract.cli.options import EXIT_PROBLEMS, PATH, ManyNamespaces, read_titles
+from extract.cli.options import (
+    EXIT_PROBLEMS,
+    PATH,
+    ManyNamespaces,
+    max_problems_option,
+    namespaces_option,
+    out_option,
+    read_titles,
+)
 from extract.cli.progress import log, show_progress
 
 __all__ = ["run"]
@@ -16,14 +24,7 @@ __all__ = ["run"]
 
 @click.command(cls=ManyNamespaces, short_help="Extract files, folders and dumps into tables.")
 @click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SOURCE...")
-@click.option(
-    "--out",
-    type=PATH,
-    default=Path("outputs"),
-    show_default=True,
-    metavar="ROOT",
-    help="Folder for the tables.",
-)
+@out_option("Folder for the tables.")
 @click.option(
     "--format",
     "format_",
@@ -40,16 +41,7 @@ __all__ = ["run"]
     help="Processes that read at once.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after this many pages.")
-@click.option(
-    "--namespace",
-    "namespaces",
-    type=int,
-    multiple=True,
-    default=(0,),
-    show_default=True,
-    metavar="N...",
-    help="Namespaces of a dump to keep; a file was chosen by naming it.",
-)
+@namespaces_option("Namespaces of a dump to keep; a file was chosen by naming it.", metavar="N...")
 @click.option("--title-list", type=PATH, help="File of titles, one a line: only these pages.")
 @click.option("--fresh", is_flag=True, help="Ignore what an interrupted run finished.")
 @click.option(
@@ -65,13 +57,7 @@ __all__ = ["run"]
     help="File of pipelines/update_knowledge.py: the dump's own names of templates.",
 )
 @click.option("--log-json", is_flag=True, help="Log to standard error as JSON, one object a line.")
-@click.option(
-    "--max-problems",
-    type=click.FloatRange(0, 1),
-    default=0.01,
-    show_default=True,
-    help="Share of pages with problems above which the exit status is 4.",
-)
+@max_problems_option("pages")
 def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     sources: tuple[Path, ...],
     out: Path,

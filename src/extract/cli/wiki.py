@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from extract.cli.options import EXIT_PROBLEMS, PATH, read_titles
+from extract.cli.options import (
+    EXIT_PROBLEMS,
+    PATH,
+    max_problems_option,
+    namespaces_option,
+    out_option,
+    read_titles,
+)
 from extract.cli.progress import count_pages
 
 __all__ = ["fetch", "refresh"]
@@ -29,39 +36,18 @@ _INTERVAL = click.option(
     show_default=True,
     help="Least seconds between two requests; less only for a wiki of your own.",
 )
-_LIVE_MAX_PROBLEMS = click.option(
-    "--max-problems",
-    type=click.FloatRange(0, 1),
-    default=0.01,
-    show_default=True,
-    help="Share of the pages read with problems above which the exit status is 4.",
-)
+_MAX_PROBLEMS = max_problems_option("the pages read")
 
 
 @click.command(short_help="Read pages of a live wiki into tables.")
 @click.argument("titles", nargs=-1, metavar="[TITLE]...")
-@click.option(
-    "--out",
-    type=PATH,
-    default=Path("outputs"),
-    show_default=True,
-    metavar="ROOT",
-    help="Folder whose tables the pages are added to.",
-)
+@out_option("Folder whose tables the pages are added to.")
 @click.option("--title-list", type=PATH, help="File of titles, one a line.")
 @click.option("--category", "categories", multiple=True, help="The pages of a category.")
 @click.option("--links-to", "linking", multiple=True, help="The pages that link to a title.")
 @click.option("--embeds", "embedding", multiple=True, help="The pages that use a template.")
 @click.option("--all", "everything", is_flag=True, help="Every page of the namespaces.")
-@click.option(
-    "--namespace",
-    "namespaces",
-    type=int,
-    multiple=True,
-    default=(0,),
-    show_default=True,
-    help="Namespace of the pages that lists give; may be given several times.",
-)
+@namespaces_option("Namespace of the pages that lists give; may be given several times.")
 @click.option("--html", is_flag=True, help="Read each page's rendering too.")
 @click.option(
     "--api",
@@ -73,7 +59,7 @@ _LIVE_MAX_PROBLEMS = click.option(
 @_CONTACT
 @_HTML_ADDRESS
 @_INTERVAL
-@_LIVE_MAX_PROBLEMS
+@_MAX_PROBLEMS
 def fetch(  # noqa: PLR0913, PLR0917  (one parameter an option)
     titles: tuple[str, ...],
     out: Path,
@@ -134,7 +120,7 @@ def fetch(  # noqa: PLR0913, PLR0917  (one parameter an option)
 @_CONTACT
 @_HTML_ADDRESS
 @_INTERVAL
-@_LIVE_MAX_PROBLEMS
+@_MAX_PROBLEMS
 def refresh(  # noqa: PLR0913, PLR0917  (one parameter an option)
     root: Path,
     api: str | None,

@@ -382,13 +382,14 @@ PIECES = st.one_of(
 @given(PIECES)
 def test_pieces_are_cut_alike_in_every_way(piece: str) -> None:
     cut = tuple(tokens._cut(piece))
-    assert tokens._tokens_of(piece) == cut
-    whole = tokens._weighed(cut)
+    tokens._pieces.clear()
+    starts = tuple(at for at, token in enumerate(cut) if tokens._starts(token))
+    assert tokens._lookup(piece) == (cut, starts)
     tokens._forget()
     tokens._learn([piece])
-    if piece and piece in tokens._plain:
-        assert whole[1:] == ((), 0, False)
-    assert tokens._lookup(piece) == whole
+    weight = max([tokens._weight(cut, at) for at in range(len(cut))], default=0)
+    assert (piece in tokens._plain) == (weight == 0)
+    assert (piece in tokens._companions) == any(map(tokens._is_companion, cut))
 
 
 @pytest.mark.parametrize("sign", ["(", "]]", "[[a|", '"', "&#", "1990–"])

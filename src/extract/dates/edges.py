@@ -6,9 +6,9 @@ is remembered of it.  Most dates of prose stand between mute words.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
-from extract.dates.lexicon import is_particle, is_prefix, lexicon
+from extract.dates.lexicon import lexicon
 from extract.dates.tokens import END, PUNCT, WORD, Token, Tokens
 
 __all__ = ["ends", "is_mute_before", "is_numbered", "may_remark", "signal_kinds", "signals_of"]
@@ -21,49 +21,70 @@ def signal_kinds(token: Token) -> tuple[str, ...]:
     return signals_of(token.text)
 
 
-@lru_cache(maxsize=1 << 15)
+_SIGNAL_PREFIXES = ("ו", "ש", "כ", "ב", "מ", "וש", "ול", "וכ", "ומ")
+_NUMBERED_PREFIXES = "בלמהו"
+
+
+@cache
+def _signals() -> dict[str, tuple[str, ...]]:
+    """Return the kinds of every word that is a signal, with and without prefix letters."""
+    sets = lexicon().sets
+    found: dict[str, tuple[str, ...]] = {}
+    for prefix in ("", *_SIGNAL_PREFIXES):
+        bare: dict[str, tuple[str, ...]] = {}
+        for kind in _KINDS:
+            for word in sets[f"before.{kind}"]:
+                if not prefix or len(word) > 1:
+                    bare[prefix + word] = (*bare.get(prefix + word, ()), kind)
+        found = bare | found
+    return found
+
+
 def signals_of(text: str) -> tuple[str, ...]:
     """Return the kinds of signal that a word without its token may be."""
-    sets = lexicon().sets
-    for length in range(3):
-        if length and not (
-            len(text) > length + 1
-            and text[:length] in {"ו", "ש", "כ", "וש", "ב", "ול", "וכ", "מ", "ומ"}
-        ):
-            continue
-        word = text[length:]
-        kinds = tuple(kind for kind in _KINDS if word in sets[f"before.{kind}"])
-        if kinds:
-            return kinds
-    return ()
+    return _signals().get(text, ())
+
+
+@cache
+def _numbered() -> frozenset[str]:
+    words = lexicon().sets["numbered"]
+    led = {letter + word for word in words if len(word) > 2 for letter in _NUMBERED_PREFIXES}
+    return words | led
 
 
 def is_numbered(text: str) -> bool:
     """Tell whether a word is one of a thing that has a number."""
-    words = lexicon().sets["numbered"]
-    return text in words or (len(text) > 3 and text[0] in "בלמהו" and text[1:] in words)
+    return text in _numbered()
 
 
-@lru_cache(maxsize=1 << 15)
+@cache
+def _remarks() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that may begin a remark on the calendar: as they are, and behind letters."""
+    phrases = lexicon().phrases
+    behind = frozenset(phrases["julian_remark"]) | frozenset(phrases["gregorian_remark"])
+    return lexicon().sets["remark_leads"], behind
+
+
 def may_remark(text: str) -> bool:
     """Tell whether a word may begin the remark that names a calendar."""
-    phrases = lexicon().phrases
-    return text in lexicon().sets["remark_leads"] or any(
-        text[length:] in phrases[table]
-        for table in ("julian_remark", "gregorian_remark")
-        for length in range(3)
-    )
+    leads, behind = _remarks()
+    return text in leads or text in behind or text[1:] in behind or text[2:] in behind
 
 
-@lru_cache(maxsize=1 << 15)
+@cache
+def _telling_before() -> frozenset[str]:
+    """Return the words before an expression that qualify it or number it."""
+    lex = lexicon()
+    hedges = lex.sets["hedges"]
+    led = {letter + word for word in hedges for letter in lex.prefixes if len(letter) == 1}
+    names = lex.sets["particles.of"] | lex.sets["particles.century_names"]
+    prefixes = lex.prefixes - {""}
+    return frozenset().union(hedges, led, names, prefixes, _signals(), _numbered())
+
+
 def is_mute_before(text: str) -> bool:
     """Tell whether a word before an expression neither qualifies nor numbers it."""
-    hedges = lexicon().sets["hedges"]
-    if text in hedges or text[1:] in hedges or is_prefix(text) or is_particle(text, "of"):
-        return False
-    if is_particle(text, "century_names"):
-        return False
-    return not signals_of(text) and not is_numbered(text)
+    return text not in _telling_before()
 
 
 _GOING_ON = (
@@ -98,11 +119,20 @@ def _going_on() -> frozenset[str]:
     return frozenset().union(*found)
 
 
-@lru_cache(maxsize=1 << 15)
+@cache
+def _telling_after() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that may go on with an expression: as they are, and behind letters."""
+    leads, behind = _remarks()
+    prefixes = lexicon().prefixes - {""}
+    behind |= lexicon().sets["particles.month_leads"]
+    return _going_on() | leads | behind | prefixes, behind
+
+
 def _is_mute_after(text: str) -> bool:
-    quoted = '"' in text or "'" in text
-    leads = any(is_particle(text[length:], "month_leads") for length in range(3))
-    return not (quoted or leads or is_prefix(text) or text in _going_on() or may_remark(text))
+    told, behind = _telling_after()
+    if text in told or text[1:] in behind or text[2:] in behind:
+        return False
+    return not ('"' in text or "'" in text)
 
 
 _CONNECTING = frozenset({"of", "or"})

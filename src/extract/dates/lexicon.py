@@ -23,8 +23,8 @@ __all__ = [
     "is_particle",
     "is_prefix",
     "lexicon",
-    "may_have_reading",
     "past_stems",
+    "readable",
     "readings_of",
 ]
 
@@ -216,23 +216,22 @@ def is_prefix(text: str) -> bool:
     return 0 < len(text) <= 5 and text in lexicon().prefixes
 
 
-def may_have_reading(word: str) -> bool:
-    """Tell whether a word may have readings, asking no more than what stands behind its letters."""
-    words = lexicon().words
-    return (
-        word in words
-        or word[1:] in words
-        or word[2:] in words
-        or word[3:] in words
-        or word[4:] in words
-    )
+@cache
+def readable() -> frozenset[str]:
+    """Return all words that have readings, each with every stack of prefix letters before it."""
+    words, prefixes = lexicon().words, [p for p in lexicon().prefixes if len(p) < _PREFIXED]
+    return frozenset(prefix + word for word in words if len(word) > 1 for prefix in prefixes)
+
+
+_PREFIXED = 5
+"""Letters of a word of which at most so many, less one, are looked at as prefixes."""
 
 
 def readings_of(word: str) -> dict[str, Reading]:
     """Return every reading of a word, the one with the fewest prefix letters each."""
     lex = lexicon()
     readings: dict[str, Reading] = {}
-    most = 5 if word[:1] in lex.prefixes else 1
+    most = _PREFIXED if word[:1] in lex.prefixes else 1
     for length in range(min(most, len(word) - 1)):
         if length and word[:length] not in lex.prefixes:
             continue

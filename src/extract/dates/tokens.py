@@ -23,7 +23,7 @@ from extract.dates.lexicon import (
     Reading,
     is_prefix,
     lexicon,
-    may_have_reading,
+    readable,
     readings_of,
 )
 from extract.dates.numerals import plain_letters, value_of
@@ -110,16 +110,15 @@ _TOKEN = re.compile(
 _FOLD = {ord(c): "'" for c in _GERESH} | {ord(c): '"' for c in _QUOTE}
 _BARE = re.compile(f"[{_POINTS}]")
 _LONG = 48
-_MEMORY = 50_000
+"""Characters of a piece; what is longer is no word, and not remembered."""
+_LONGEST_WORD = 2_000
+"""Characters without any space: what is longer is no language."""
+_MOST_PIECES, _MOST_PLAIN = 50_000, 200_000
 _BEFORE, _AFTER = 8, 8
 """Pieces of a passage before and behind an anchor: more of them change no date of fixtures or gold."""
 
-_MOST_PLAIN = 200_000
-_LETTERS = frozenset("והבלמכש")
-"""Prefix letters that may stand alone, which are no words of the grammar then."""
 _NO_READINGS: dict[str, Reading] = {}
 _new = tuple.__new__  # a named tuple's own constructor costs as much again
-_plain: set[str] = {""}
 
 
 def _word(raw: str) -> tuple[str, tuple[int, ...] | None]:
@@ -157,8 +156,7 @@ def _cut(piece: str) -> Iterator[Token]:
             text, offsets = _word(raw)
             if len(text) > _LONG:  # no word: what is remembered of it must stay small
                 text = text[:_LONG]
-            if text not in _LETTERS:
-                readings = readings_of(text)
+            readings = readings_of(text)
         elif kind == "sep":
             kind = NUMERIC
         if kind in {NUMBER, NUMERIC} and (glued_junk or _spoiled(piece, end)):
@@ -247,13 +245,18 @@ class _Piece(NamedTuple):
     tokens: tuple[Token, ...]
     starts: tuple[int, ...]
     """Places among them of those an expression may begin with."""
-    weight: int
-    companion: bool
 
 
 _SIMPLE = re.compile(f'([("]?)([\u05d0-\u05ea]{{2,{_LONG}}})([,.:;)]?)')
-_COUNTED = re.compile('([("]?)(?:([\u05d0-\u05ea]{1,5})([-\u05be\u2013]))?(\\d{1,8})([,.:;)]?)')
-_COUNTED_KINDS = (PUNCT, WORD, DASH, NUMBER, PUNCT)
+_COUNTED = re.compile(
+    '([("]?)(?:([\u05d0-\u05ea]{1,5})([-\u05be\u2013]))?(\\d{1,8})'
+    "(?:([-\u05be\u2013])(\\d{1,8}))?([,.:;)]?)"
+)
+_COUNTED_KINDS = (PUNCT, WORD, DASH, NUMBER, DASH, NUMBER, PUNCT)
+
+
+def _readings(word: str) -> dict[str, Reading]:
+    return readings_of(word) if word in readable() else _NO_READINGS
 
 
 def _word_tokens(match: re.Match[str], readings: dict[str, Reading]) -> tuple[Token, ...]:
@@ -277,8 +280,7 @@ def _joined(kinds: Sequence[str], texts: Sequence[str | None]) -> tuple[Token, .
     start, gap = 0, 1
     for kind, text in zip(kinds, texts, strict=True):
         if text:
-            known = kind == WORD and text not in _LETTERS and may_have_reading(text)
-            readings = readings_of(text) if known else _NO_READINGS
+            readings = _readings(text) if kind == WORD else _NO_READINGS
             end = start + len(text)
             tokens.append(_new(Token, (kind, start, end, text, readings, gap, None)))
             start, gap = end, 0
@@ -300,120 +302,52 @@ def _lines(piece: str) -> Iterator[Token]:
 
 
 def _tokens_of(piece: str) -> tuple[Token, ...]:
-    """Return the tokens of a piece, in a short way where it is a word or a number with signs."""
-    match = _SIMPLE.fullmatch(piece)
-    if match:
-        known = may_have_reading(match[2])
-        return _word_tokens(match, readings_of(match[2]) if known else _NO_READINGS)
+    """Return the tokens of a piece that is no lone word, in a short way where it is a number with signs."""
     match = _COUNTED.fullmatch(piece)
     if match:
         return _joined(_COUNTED_KINDS, match.groups())
     return tuple(_lines(piece) if "\n" in piece else _cut(piece))
 
 
-class _Memory(dict[str, _Piece]):
-    """What is known of pieces; one not met before is cut when it is asked for."""
+class _Pieces(dict[str, _Piece]):
+    """The tokens of pieces; one not met before is cut when it is asked for."""
 
     __slots__ = ()
 
     def __missing__(self, piece: str) -> _Piece:
-        plain = piece in _plain
-        if plain:
-            match = _SIMPLE.fullmatch(piece)
-            tokens = _word_tokens(match, _NO_READINGS) if match else _tokens_of(piece)
-            known = _new(_Piece, (tokens, (), 0, False))
+        match = _SIMPLE.fullmatch(piece)
+        if match and match[2] not in readable():  # as most are
+            known = _new(_Piece, (_word_tokens(match, _NO_READINGS), ()))
         else:
-            known = _weighed(_tokens_of(piece))
+            tokens = _word_tokens(match, readings_of(match[2])) if match else _tokens_of(piece)
+            starts = [at for at, token in enumerate(tokens) if _starts(token)]
+            known = _new(_Piece, (tokens, tuple(starts)))
         if len(piece) <= _LONG:
-            if len(self) >= _MEMORY:
-                _forget()
+            if len(self) >= _MOST_PIECES:
+                self.clear()
             self[piece] = known
-            if not (plain or known.weight):
-                _plain.add(piece)
         return known
 
 
-_memory = _Memory()
-_lookup = _memory.__getitem__
-
-
-_SILENT = frozenset({PUNCT, DASH})
-
-
-def _weighed(tokens: tuple[Token, ...]) -> _Piece:
-    weight, companion = 0, False
-    starts = []
-    for at, token in enumerate(tokens):
-        kind, text, readings = token.kind, token.text, token.readings
-        if not readings and (
-            (kind == WORD and text.isalpha()) or (kind in _SILENT and text != "'")
-        ):
-            continue  # as most are
-        weight = max(weight, _weight(tokens, at))
-        companion = companion or _is_companion(token)
-        if _starts(token):
-            starts.append(at)
-    return _new(_Piece, (tokens, tuple(starts), weight, companion))
-
-
-def _forget() -> None:
-    """Forget all pieces: those cut and found plain are known by their tokens, so both go together."""
-    _memory.clear()
-    _forget_plain()
-
-
-def _forget_plain() -> None:
-    _plain.clear()
-    _plain.add("")
-
+_pieces = _Pieces()
+_lookup = _pieces.__getitem__
 
 _SIGNS = f"{_QUOTE}.,:;!?()"
 _LETTERS_RUN = re.compile("[\u05d0-\u05ea]+")
 _ODD = re.compile(f"[\\d{_GERESH}{_QUOTE}{_POINTS}]")
-
-
-def _learn(pieces: Iterable[str]) -> None:
-    """Remember which of the pieces not met before are plain: words without readings, and signs.
-
-    Most pieces of a text are so, and many come once: they need not be cut.
-    """
-    if len(_plain) >= _MOST_PLAIN:
-        _forget_plain()
-    simple, odd, runs = _SIMPLE.fullmatch, _ODD.search, _LETTERS_RUN.findall
-    words = lexicon().words
-    for piece in pieces:
-        match = simple(piece)
-        if match is None:
-            inner = piece.strip(_SIGNS)
-            if (
-                len(piece) <= _LONG
-                and not odd(inner)
-                and not any(map(may_have_reading, runs(inner)))
-            ):
-                _plain.add(piece)
-            continue
-        word = match[2]
-        if not (
-            word in words
-            or word[1:] in words
-            or word[2:] in words
-            or word[3:] in words
-            or word[4:] in words
-        ):
-            _plain.add(piece)
-
-
-def _accompanies(piece: str) -> bool:
-    return (piece in _memory or piece not in _plain) and _lookup(piece).companion
-
-
+_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
 _MEANING = re.compile("[\\d\u05d0-\u05ea]")
 """Without one of these a piece is no more than signs."""
-
-
-_LONGEST_WORD = 2_000
-"""Characters without any space: what is longer is no language."""
 _SPACE = re.compile(r"\s")
+
+
+def _is_plain(piece: str, inner: str) -> bool:
+    """Tell at once of most pieces that they hold no anchor; ``inner`` is without the signs at its ends."""
+    if len(piece) > _LONG:
+        return False
+    if _ODD.search(inner):
+        return _AMOUNT.fullmatch(inner) is not None
+    return readable().isdisjoint(_LETTERS_RUN.findall(inner))
 
 
 def _is_noise(piece: str) -> bool:
@@ -422,13 +356,52 @@ def _is_noise(piece: str) -> bool:
     return endless or not _MEANING.search(piece)
 
 
-def _is_hit(pieces: list[str], at: int) -> bool:
-    if len(pieces[at]) > _LONG and _is_noise(pieces[at]):
-        return False
-    weight = _lookup(pieces[at]).weight
-    if weight != 1:
-        return weight == 2
-    return any(map(_accompanies, pieces[max(0, at - 4) : at + 5]))
+_plain: set[str] = set()
+"""Pieces without an anchor.  Most are so, and many come once: these need not be cut."""
+_anchored: dict[str, int] = {}
+"""The weights of others."""
+_companions: set[str] = set()
+"""Pieces of either kind that are the companion a weak anchor needs."""
+
+
+def _learn(pieces: Iterable[str]) -> None:
+    """Remember what pieces not met before are, but for those too long."""
+    read = readable()
+    for piece in pieces:
+        inner = piece.strip(_SIGNS)
+        if inner.isalpha() and len(piece) <= _LONG:
+            plain = inner not in read
+        else:
+            plain = _is_plain(piece, inner)
+        if plain:
+            _plain.add(piece)
+        elif len(piece) <= _LONG:
+            _weigh(piece)
+
+
+def _forget() -> None:
+    """Forget all pieces at once, as each is known by where it is and where it is not."""
+    for memory in (_plain, _anchored, _companions):
+        memory.clear()
+
+
+def _weigh(piece: str) -> int:
+    """Return the weight of a piece that may not be plain, and remember what it is."""
+    if len(piece) > _LONG and _is_noise(piece):
+        return 0
+    tokens = _lookup(piece).tokens
+    weight = max([_weight(tokens, at) for at in range(len(tokens))], default=0)
+    accompanies = any(map(_is_companion, tokens))
+    if accompanies and weight:
+        weight = 2
+    if len(piece) <= _LONG:
+        if weight:
+            _anchored[piece] = weight
+        else:
+            _plain.add(piece)
+        if accompanies:
+            _companions.add(piece)
+    return weight
 
 
 _STOP = (Token(END, 0, 0, "", _NO_READINGS, 2),) * 12
@@ -436,7 +409,7 @@ _STOP = (Token(END, 0, 0, "", _NO_READINGS, 2),) * 12
 
 def _passage(pieces: list[str], offset: int) -> Tokens:
     """Return the tokens of pieces that stand in the text from an offset on, a space apart."""
-    cut, starts, _, _ = zip(*map(_lookup, pieces), strict=True)
+    cut, starts = zip(*map(_lookup, pieces), strict=True)
     tokens = Tokens(_STOP)
     tokens += chain.from_iterable(cut)
     tokens += _STOP
@@ -449,13 +422,20 @@ def _passage(pieces: list[str], offset: int) -> Tokens:
 
 
 def _find_hits(pieces: list[str]) -> list[int]:
-    """Return the places of the pieces with an anchor."""
+    """Return the places of the pieces with an anchor, or with a weak one and its companion."""
+    if len(_plain) > _MOST_PLAIN or len(_anchored) > _MOST_PIECES:
+        _forget()
     odd = [at for at, piece in enumerate(pieces) if piece not in _plain]
-    fresh = {pieces[at] for at in odd if pieces[at] not in _memory}
+    fresh = [pieces[at] for at in odd if pieces[at] not in _anchored]
     if fresh:
         _learn(fresh)
         odd = [at for at in odd if pieces[at] not in _plain]
-    return [at for at in odd if _is_hit(pieces, at)]
+    hits = []
+    for at in odd:
+        weight = _anchored.get(pieces[at]) or _weigh(pieces[at])
+        if weight == 2 or (weight and not _companions.isdisjoint(pieces[max(0, at - 4) : at + 5])):
+            hits.append(at)
+    return hits
 
 
 def _windows(hits: list[int]) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ under other licences are no dependency: they are fetched into ~/.cache/hewiki-ex
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,15 +112,31 @@ class Server:
         self.process.wait(10)
 
 
-def start_servers() -> dict[str, Server]:
-    servers = {"ours": Server([sys.executable, HERE / "jobs.py"])}
+def commands() -> dict[str, list[str | Path]]:
+    """Return what starts each server that can be had."""
+    found: dict[str, list[str | Path]] = {"ours": [sys.executable, HERE / "jobs.py"]}
     python = PEERS / "py/bin/python"
     if python.exists():
-        servers["peers"] = Server([python, HERE / "jobs.py"])
+        found["peers"] = [python, HERE / "jobs.py"]
     node = shutil.which("node")
     if node and (PEERS / "node_modules/wtf_wikipedia").exists():
-        servers["node"] = Server([node, HERE / "jobs.mjs", PEERS])
-    return servers
+        found["node"] = [node, HERE / "jobs.mjs", PEERS]
+    return found
+
+
+@contextlib.contextmanager
+def serving(
+    texts: Path | None, kinds: Mapping[str, list[str | Path]] | None = None
+) -> Iterator[dict[str, Server]]:
+    """Give fresh servers, which remember no word of an earlier part, with texts if any."""
+    servers = {name: Server(command) for name, command in (kinds or commands()).items()}
+    try:
+        for server in servers.values() if texts else ():
+            server.ask(load=str(texts))
+        yield servers
+    finally:
+        for server in servers.values():
+            server.close()
 
 
 # --- texts ------------------------------------------------------------------------------------
@@ -143,11 +160,13 @@ def corpora(quick: bool, repeats: int) -> dict[str, list[Corpus]]:
     """Return by name the texts of the warm-up and of each repetition.
 
     No text is read twice where there are enough, so that nothing remembered of a text helps
-    to read it again; what is remembered of words and days may help, as it does in a dump.
+    to read it again; what is remembered of words and days may help, as it does in a dump, of
+    which the warm-up is a small part.
     """
-    size = 8 if quick else 30
-    articles = generated(size * (repeats + 1))
-    found = {"generated": [articles[n * size : (n + 1) * size] for n in range(repeats + 1)]}
+    size, warm = (8, 40) if quick else (30, 200)
+    articles = generated(warm + size * repeats)
+    later = [articles[at : at + size] for at in range(warm, len(articles), size)]
+    found = {"generated": [articles[:warm], *later]}
     dump = SHARED / "real/berlin-minidump.xml.bz2"
     if dump.exists():
         pages = read_dump_pages(dump)
@@ -170,10 +189,15 @@ def read_dump_pages(dump: Path) -> Corpus:
 def prose(texts: dict[str, list[Corpus]], size: int) -> dict[str, list[Corpus]]:
     """Return paragraphs by name and repetition, each part cut at ``size`` characters.
 
-    The warm-up of the real ones is all that the repetitions leave, so that words are as well
-    known as a few hundred articles make them.
+    The warm-up is many times as long, of the real ones all that the repetitions leave.
     """
-    found = {"generated prose": [prose_of(part, size) for part in texts["generated"]]}
+    first, *later = texts["generated"]
+    found = {
+        "generated prose": [
+            prose_of(first, len(first) * size),
+            *(prose_of(part, size) for part in later),
+        ]
+    }
     paths = sorted((SHARED / "real/prose").glob("*.txt"))
     if paths:
         lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n")]
@@ -242,12 +266,13 @@ def wikitext_bytes(texts: Sequence[Sequence[str]]) -> int:
     return sum(len(text[1].encode()) for text in texts)
 
 
-def bench_pages(servers: dict[str, Server], texts: dict[str, list[Corpus]], repeats: int) -> None:
+def bench_pages(texts: dict[str, list[Corpus]], loaded: Path, repeats: int) -> None:
     show("### Pages: how many times faster the whole of our `process()` is\n")
     show(
         "Every table of a page, with positions, dates, events and citations, against what is named.\n"
     )
-    seconds = measure(servers, PAGE_JOBS, list(texts), repeats)
+    with serving(loaded) as servers:
+        seconds = measure(servers, PAGE_JOBS, list(texts), repeats)
     rows = []
     for _, job in PAGE_JOBS:
         cells: list[str] = []
@@ -270,10 +295,11 @@ def bench_pages(servers: dict[str, Server], texts: dict[str, list[Corpus]], repe
     table(["against", *heads], rows)
 
 
-def bench_dates(servers: dict[str, Server], texts: dict[str, list[Corpus]], repeats: int) -> None:
+def bench_dates(texts: dict[str, list[Corpus]], loaded: Path, repeats: int) -> None:
     show("### Dates: find_dates against dateparser.search (languages he)\n")
     jobs = (("ours", "find_dates"), ("peers", "dateparser.search"))
-    seconds = measure(servers, jobs, list(texts), repeats)
+    with serving(loaded) as servers:
+        seconds = measure(servers, jobs, list(texts), repeats)
     rows = []
     for name, parts in texts.items():
         own, other = seconds["find_dates", name], seconds.get(("dateparser.search", name))
@@ -286,10 +312,15 @@ def bench_dates(servers: dict[str, Server], texts: dict[str, list[Corpus]], repe
     table(["prose", "dates per KB", "find_dates", "times dateparser, normalised"], rows)
 
 
-def bench_stages(servers: dict[str, Server], texts: dict[str, list[Corpus]], repeats: int) -> None:
+STAGES = ("process", "parse", "dates", "events", "citations")
+
+
+def bench_stages(texts: dict[str, list[Corpus]], loaded: Path, repeats: int) -> None:
+    """Each job has a process of its own: none has read the words that another then finds known."""
     show("### Where the time of a page goes (share of `process()`)\n")
-    jobs = tuple(("ours", job) for job in ("process", "parse", "dates", "events", "citations"))
-    seconds = measure(servers, jobs, list(texts), repeats)
+    jobs = tuple((job, job) for job in STAGES)
+    with serving(loaded, dict.fromkeys(STAGES, commands()["ours"])) as servers:
+        seconds = measure(servers, jobs, list(texts), repeats)
     rows = []
     for job, label in (
         ("parse", "parse (scan, walk, tables, notes, infobox)"),
@@ -593,7 +624,12 @@ def _cases(read: Callable[[Path], list[dict[str, Any]]], path: Path) -> list[dic
         return []  # not a file of dated texts
 
 
-def bench_quality(servers: dict[str, Server], limit: int | None) -> None:
+def bench_quality(limit: int | None) -> None:
+    with serving(None) as servers:
+        score_finders(servers, limit)
+
+
+def score_finders(servers: dict[str, Server], limit: int | None) -> None:
     from extract.golden.scores import Prediction, score
 
     show("### Quality: dates with the right value (F1), by this project's scorer\n")
@@ -620,8 +656,8 @@ def bench_quality(servers: dict[str, Server], limit: int | None) -> None:
 # --- all --------------------------------------------------------------------------------------
 
 
-def show_about(servers: dict[str, Server]) -> None:
-    versions = [
+def show_about() -> None:
+    wanted = [
         (server, name)
         for server, names in (
             ("ours", ("hewiki-extract", "mwparserfromhell")),
@@ -631,9 +667,10 @@ def show_about(servers: dict[str, Server]) -> None:
         for name in names
     ]
     said = []
-    for server, name in versions:
-        reply = servers[server].ask(version=name) if server in servers else {}
-        said.append(f"{name} {reply.get('version') or 'absent'}")
+    with serving(None) as servers:
+        for server, name in wanted:
+            reply = servers[server].ask(version=name) if server in servers else {}
+            said.append(f"{name} {reply.get('version') or 'absent'}")
     show(f"`python bench/run.py{''.join(f' {word}' for word in sys.argv[1:])}`\n")
     show(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; {', '.join(said)}.")
     show("Medians of interleaved repetitions (least-most); ratios are formed within one.\n")
@@ -652,43 +689,37 @@ def main() -> None:
         fetch_peers()
     quick = options.quick
     repeats = 3 if quick else 7
-    servers = start_servers()
-    try:
-        with tempfile.TemporaryDirectory(prefix="hewiki-bench-", dir=options.folder) as name:
-            folder = Path(name)
-            show_about(servers)
-            if {"pages", "dates", "stages"} & set(options.only):
-                texts = corpora(quick, repeats)
-                parts = {
-                    f"{n}#{k}": part for n, all_ in texts.items() for k, part in enumerate(all_)
-                }
-                paragraphs = prose(texts, 6_000 if quick else 20_000)
-                for n, all_ in paragraphs.items():
-                    parts |= {f"{n}#{k}": part for k, part in enumerate(all_)}
-                path = folder / "texts.json"
-                path.write_text(json.dumps(parts), encoding="utf-8")
-                for server in servers.values():
-                    server.ask(load=str(path))
-            if "pages" in options.only:
-                bench_pages(servers, texts, repeats)
-            if "dates" in options.only:
-                bench_dates(servers, paragraphs, repeats)
-            if "stages" in options.only:
-                bench_stages(servers, texts, repeats)
-            if "start" in options.only:
-                bench_start(repeats)
-            if "growth" in options.only:
-                bench_growth((64 if quick else 256) << 10)
-            if "dump" in options.only:
-                size = 8 if quick else min(220.0, our_rate() * DUMP_SECONDS)
-                bench_dump(folder, options.megabytes or size, 1 if quick else 3)
-            if "quality" in options.only:
-                bench_quality(servers, 40 if quick else None)
-            if "scale" in options.only:
-                bench_scale(folder, options.megabytes or (20 if quick else 1000))
-    finally:
-        for server in servers.values():
-            server.close()
+    asked = set(options.only)
+    with tempfile.TemporaryDirectory(prefix="hewiki-bench-", dir=options.folder) as name:
+        folder = Path(name)
+        show_about()
+        if asked & {"pages", "dates", "stages"}:
+            texts = corpora(quick, repeats)
+            paragraphs = prose(texts, 6_000 if quick else 20_000)
+            parts = {
+                f"{n}#{k}": part
+                for n, all_ in (*texts.items(), *paragraphs.items())
+                for k, part in enumerate(all_)
+            }
+            loaded = folder / "texts.json"
+            loaded.write_text(json.dumps(parts), encoding="utf-8")
+        if "pages" in asked:
+            bench_pages(texts, loaded, repeats)
+        if "dates" in asked:
+            bench_dates(paragraphs, loaded, repeats)
+        if "stages" in asked:
+            bench_stages(texts, loaded, repeats)
+        if "start" in asked:
+            bench_start(repeats)
+        if "growth" in asked:
+            bench_growth((64 if quick else 256) << 10)
+        if "dump" in asked:
+            size = 8 if quick else min(220.0, our_rate() * DUMP_SECONDS)
+            bench_dump(folder, options.megabytes or size, 1 if quick else 3)
+        if "quality" in asked:
+            bench_quality(40 if quick else None)
+        if "scale" in asked:
+            bench_scale(folder, options.megabytes or (20 if quick else 1000))
 
 
 if __name__ == "__main__":

@@ -89,12 +89,13 @@ _MARKS = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
 _POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
 _GERESH = "'\u05f3\u2019\u2018\u00b4`"
 _QUOTE = '"\u05f4\u201d\u201c\u201e\u201f'
+_LETTERED = rf"""[\u05d0-\u05ea][\u05d0-\u05ea{_POINTS}]*
+        (?:(?:[{_GERESH}]{{1,2}}|[{_QUOTE}])[\u05d0-\u05ea][\u05d0-\u05ea{_POINTS}]*)*
+        (?:[{_GERESH}](?![{_GERESH}]))?"""
 _TOKEN = re.compile(
     rf"""
     (?P<skip>[{_MARKS}]+|\[(?:\d{{1,3}}|[\u05d0-\u05ea]{{1,2}}|[\u05d0-\u05ea]{{3,6}}[\ \u00a0]?\d{{1,3}}|\?{{0}})\])
-  | (?P<word>[\u05d0-\u05ea][\u05d0-\u05ea{_POINTS}]*
-        (?:(?:[{_GERESH}]{{1,2}}|[{_QUOTE}])[\u05d0-\u05ea][\u05d0-\u05ea{_POINTS}]*)*
-        (?:[{_GERESH}](?![{_GERESH}]))?)
+  | (?P<word>{_LETTERED})
   | (?P<numeric>\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d|[\-./]\d)
       | \d{{1,2}}(?P<sep>[./\-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}})(?![\d]|[./\-]\d)
       | \d{{3,4}}/\d{{1,4}}(?![\d/]))
@@ -335,7 +336,10 @@ _lookup = _pieces.__getitem__
 _SIGNS = f"{_QUOTE}.,:;!?()"
 _LETTERS_RUN = re.compile("[\u05d0-\u05ea]+")
 _ODD = re.compile(f"[\\d{_GERESH}{_QUOTE}{_POINTS}]")
-_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
+_ODD_WORD = re.compile(_LETTERED, re.VERBOSE)
+_AMOUNT = re.compile(
+    r"(?:[\u05d0-\u05ea]{1,3}[-\u05be\u2013])?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?=%))%?"
+)
 _MEANING = re.compile("[\\d\u05d0-\u05ea]")
 """Without one of these a piece is no more than signs."""
 _SPACE = re.compile(r"\s")
@@ -346,6 +350,9 @@ def _is_plain(piece: str, inner: str) -> bool:
     if len(piece) > _LONG:
         return False
     if _ODD.search(inner):
+        if _ODD_WORD.fullmatch(inner):
+            word = _word(inner)[0]
+            return word not in readable() and not ('"' in word and _is_numeral(word))
         return _AMOUNT.fullmatch(inner) is not None
     return readable().isdisjoint(_LETTERS_RUN.findall(inner))
 

@@ -25,7 +25,6 @@ __all__ = [
     "hebrew_new_year",
     "hebrew_year_months",
     "is_hebrew_leap",
-    "iso_date",
     "julian_from_jdn",
     "julian_jdn",
     "month_length",
@@ -85,14 +84,6 @@ def julian_from_jdn(jdn: int) -> tuple[int, int, int]:
 def civil_from_jdn(jdn: int) -> tuple[int, int, int]:
     """Return year, month and day in the civil calendar in force that day (C2, C4)."""
     return gregorian_from_jdn(jdn) if jdn >= GREGORIAN_START else julian_from_jdn(jdn)
-
-
-@lru_cache(maxsize=1 << 15)
-def iso_date(jdn: int) -> str:
-    """Return a JDN as signed ISO 8601 text, proleptic Gregorian (N1)."""
-    year, month, day = gregorian_from_jdn(jdn)
-    sign = "-" if year < 0 else ""
-    return f"{sign}{abs(year):04d}-{month:02d}-{day:02d}"
 
 
 def easter_jdn(year: int) -> int:

@@ -43,7 +43,6 @@ class Draft(NamedTuple):
     recurring: bool = False
     beside: bool = False
     """Directly after the expression before it, as a parallel date is."""
-    needs_anchor: bool = False
 
 
 _NOTHING: frozenset[str] = frozenset()
@@ -56,5 +55,5 @@ def plain_draft(
     shape = "single" if len(units) == 1 else "range"
     return tuple.__new__(
         Draft,
-        (start, end, shape, units, _NOTHING, rule, first, after, "explicit", "", False, None, False, False, False),
+        (start, end, shape, units, _NOTHING, rule, first, after, "explicit", "", False, None, False, False),
     )  # fmt: skip

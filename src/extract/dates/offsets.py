@@ -122,7 +122,6 @@ def _draft(
         after,
         "relative",
         offset=offset,
-        needs_anchor=True,
     )
 
 

@@ -123,6 +123,8 @@ _new = tuple.__new__  # a named tuple's own constructor costs as much again
 
 
 def _word(raw: str) -> tuple[str, tuple[int, ...] | None]:
+    if raw.isalpha():
+        return raw, None
     text = raw.translate(_FOLD)
     offsets = None
     if _BARE.search(text):

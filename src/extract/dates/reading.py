@@ -167,7 +167,7 @@ _MEMORY, _MOST_ANCHORS = 6, 64
 
 def _without_places(anchors: Sequence[Anchor]) -> list[Anchor]:
     """Return anchors as a later text sees them."""
-    return [Anchor(*anchor[:6], None, anchor.single) for anchor in anchors]
+    return [a if a.place is None else a._replace(place=None) for a in anchors]
 
 
 def _lasting_anchors(anchors: Sequence[Anchor]) -> list[Anchor]:
@@ -190,8 +190,10 @@ def read_dates(text: str, context: DateContext) -> tuple[list[DateExpression], D
     Start a section with ``DateContext(year of its heading or None)`` and hand on what comes
     back from paragraph to paragraph.
     """
-    anchors = _without_places(context.anchors)
+    anchors = [*context.anchors]
     dates = _read(text, context.context_year, anchors)
+    if not dates:
+        return dates, context
     return dates, DateContext(context.context_year, tuple(_without_places(anchors[-_MEMORY:])))
 
 

@@ -22,7 +22,6 @@ __all__ = ["Anchor", "DateContext", "resolve"]
 
 _RANK = {"day": 0, "holiday": 0, "week": 1, "month": 1, "season": 2, "quarter": 2, "half_year": 2, "year": 2,
          "decade": 3, "century": 4, "millennium": 5}  # fmt: skip
-_MEMORY = 6
 
 
 class Anchor(NamedTuple):
@@ -48,11 +47,7 @@ class DateContext(NamedTuple):
     context_year: int | None = None
     """The year the section's heading names."""
     anchors: tuple[Anchor, ...] = ()
-    """The last few anchors, latest last."""
-
-    def carried(self) -> DateContext:
-        """Return the context for the next text: anchors lose their places."""
-        return self._replace(anchors=tuple(a._replace(place=None) for a in self.anchors[-_MEMORY:]))
+    """The last few anchors, latest last, all without a place."""
 
 
 def _anchor_of(anchors: list[Anchor], rank: int) -> Anchor | None:

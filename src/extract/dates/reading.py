@@ -163,11 +163,12 @@ def _names_period(tokens: Tokens, at: int) -> bool:
 
 
 _MEMORY, _MOST_ANCHORS = 6, 64
+_new = tuple.__new__  # a named tuple's own constructor costs as much again
 
 
 def _without_places(anchors: Sequence[Anchor]) -> list[Anchor]:
     """Return anchors as a later text sees them."""
-    return [a if a.place is None else a._replace(place=None) for a in anchors]
+    return [a if a.place is None else _new(Anchor, (*a[:6], None, a.single)) for a in anchors]
 
 
 def _lasting_anchors(anchors: Sequence[Anchor]) -> list[Anchor]:

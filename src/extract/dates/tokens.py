@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain, compress
+from itertools import accumulate
 from typing import NamedTuple
 
 from extract.dates.lexicon import (
@@ -418,14 +418,19 @@ _STOP = (Token(END, 0, 0, "", _NO_READINGS, 2),) * 12
 
 def _passage(pieces: list[str], offset: int) -> Tokens:
     """Return the tokens of pieces that stand in the text from an offset on, a space apart."""
-    cut, starts = zip(*map(_lookup, pieces), strict=True)
     tokens = Tokens(_STOP)
-    tokens += chain.from_iterable(cut)
+    starts: list[int] = []
+    firsts: list[int] = []
+    first = len(_STOP)
+    for piece in pieces:
+        cut, places = _lookup(piece)
+        tokens += cut
+        firsts.append(first)
+        if places:
+            starts += [first + at for at in places]
+        first += len(cut)
     tokens += _STOP
-    firsts = [*accumulate(map(len, cut), initial=len(_STOP))]
-    begun = compress(zip(firsts, starts, strict=False), starts)
-    tokens.starts = [first + at for first, places in begun for at in places]
-    tokens.firsts = firsts
+    tokens.starts, tokens.firsts = starts, firsts
     tokens.offsets = [*accumulate(map(len, pieces), initial=offset)]
     return tokens
 

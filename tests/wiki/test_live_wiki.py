@@ -265,8 +265,8 @@ def test_the_log_shows_good_manners(library, tmp_path):
         client = connect(library.api, clock)
         watch = Stopwatch(clock)
         watch.trust_env = False
-        watch.headers = client._session.headers
-        client._session = watch
+        watch.headers = client._client._session.headers
+        client._client._session = watch
         live.fetch(["גשר עץ", "נחשול"], tmp_path, api=library.api, html=True, wiki=client)
         live.refresh(tmp_path, wiki=client)
     finally:
@@ -582,10 +582,10 @@ class Meddler:
     """Lets an editor change something before one of a client's requests."""
 
     def __init__(self, client, editors, place):
-        self.send = client._send
+        self.send = client._client._send
         self.editors = editors
         self.place = place
-        client._send = self
+        client._client._send = self
 
     def __call__(self, *arguments):
         self.place -= 1

@@ -1,4 +1,4 @@
-"""A live MediaWiki, read politely: the only door to requests.
+"""A live MediaWiki: its pages, its lists and what changed in it.
 
 ::
 
@@ -7,19 +7,11 @@
         ...
     wiki.html(title, rev_id)                   # Parsoid's rendering
 
-What is kept to (API:Etiquette, the User-Agent policy, the robot policy and the rate limits
-of Wikimedia, as of 2026): a User-Agent with a real contact, or none is sent at all; one
-request after the other, below the published 200 a minute, with a pause after one that took
-the wiki over a second; gzip; ``maxlag``; batches; ``Retry-After``, and where a refusal has
-none, at least 5 seconds that double each time.
-
-Tries are counted in one loop of this module and not by an adapter underneath: there the
-first repetition comes at once, and none would be seen by the pacing.
+``client`` tells how politely it is asked.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -28,9 +20,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
-from extract._version import __version__
-from extract.errors import NotFoundError, SourceError, UnavailableError, UsageError
+from extract.errors import NotFoundError, SourceError, UsageError
 from extract.model import Page, Problem
+from extract.sources.client import (
+    DEFAULT_API,
+    MOVED_STATUS,
+    Client,
+    PassingError,
+    Settings,
+    check_contact,
+    check_status,
+)
 from extract.sources.identity import (
     SourceProblem,
     derive_id,
@@ -54,37 +54,13 @@ __all__ = [
     "shift_time",
 ]
 
-DEFAULT_API = "https://he.wikipedia.org/w/api.php"
-_log = logging.getLogger(__name__)
-
 LOGS = ("delete", "move", "import", "merge")
 """Logs that tell of changes no list of edits shows; restoring is an action of ``delete``."""
 
 _LIST_LIMIT = "500"
 _CATEGORY = 14
-_FIRST_BACKOFF, _LONGEST_BACKOFF = 5.0, 120.0
-_LONGEST_RETRY_AFTER = 900.0
-_SLOW = 1.0
-_FIRST_TRIES = 3
-_BROKEN_STATUS = frozenset({429, 500, 502, 503, 504})
-_MOVED_STATUS = frozenset({301, 302, 303, 307, 308})
-_PASSING_ERRORS = frozenset({"maxlag", "ratelimited", "readonly"})
 _SEPARATOR = "\x1f"
 
-_MAIL = re.compile(r"[\w.+-]{1,64}@((?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24})$", re.ASCII)
-_ADDRESS = re.compile(r"https?://((?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24})(?:[:/][!-~]*)?$", re.ASCII)
-_PLACEHOLDER_HOST = re.compile(
-    r"(?:^|\.)(?:example\.[a-z]+|(?:your-?|my-?)?(?:domain|company|site|server)\.[a-z]+|bar\.com)$"
-    r"|\.(?:example|invalid|test|localhost|local)$"
-)
-# fmt: off
-_PLACEHOLDER_NAMES = frozenset({
-    "no-reply", "noreply", "donotreply", "do-not-reply", "your", "you", "yourname", "your.name",
-    "your-name", "your.email", "youremail", "your-email", "my", "me", "name", "user", "username",
-    "someone", "somebody", "nobody", "foo", "test", "email", "mail", "address", "example",
-    "placeholder", "changeme", "change-me",
-})
-# fmt: on
 _HEAD = 4000
 _PARSOID_HEAD = re.compile(
     r'\babout="[^"]{0,500}/revision/\d|\bproperty="mw:|\bprefix="[^"]{0,200}mw:'
@@ -92,27 +68,6 @@ _PARSOID_HEAD = re.compile(
 _REVISION_IN_HEAD = re.compile(r'<html[^>]{0,2000}?\babout="[^"]{0,500}/revision/(\d{1,18})"')
 
 T = TypeVar("T")
-
-
-class Settings(NamedTuple):
-    """How a wiki is asked."""
-
-    api: str = DEFAULT_API
-    contact: str = ""
-    """E-mail or web address of whoever runs this; sent in the User-Agent."""
-    html: str = ""
-    """Address of a rendering with ``{title}`` and, if wanted, ``{revision}``, as in
-    ``https://he.wikipedia.org/api/rest_v1/page/html/{title}/{revision}``; empty: the
-    ``rest.php`` beside the API."""
-    interval: float = 0.5
-    """Least seconds between the starts of two requests."""
-    slow_pause: float = 5.0
-    """Seconds of rest after a request that took over a second."""
-    tries: int = 7
-    timeout: float = 60.0
-    """Seconds without a byte after which a request is given up."""
-    batch: int = 50
-    """Pages a request; 50 is what the API allows to anyone."""
 
 
 class Site(NamedTuple):
@@ -169,35 +124,6 @@ class Change(NamedTuple):
     target_namespace: int | None = None
 
 
-class _PassingError(Exception):
-    """An answer that another try may mend."""
-
-    def __init__(self, reason: str, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
-def check_contact(contact: str | None) -> str:
-    """Return the contact, stripped.
-
-    Raises UsageError where it is missing, neither an e-mail nor a web address, or one that
-    leads to nobody: those are what wikis refuse first.
-    """
-    text = (contact or "").strip()
-    if not text:
-        raise UsageError(
-            "no contact: give --contact or HEWIKI_CONTACT, an e-mail or web address of yours, "
-            "which the wiki's User-Agent policy demands"
-        )
-    found = _MAIL.match(text) or _ADDRESS.match(text)
-    if found is None:
-        raise UsageError(f"contact {text!r}: expected an e-mail address or a web address")
-    name = text.partition("@")[0].lower() if "@" in text else ""
-    if _PLACEHOLDER_HOST.search(found[1].lower()) or name in _PLACEHOLDER_NAMES:
-        raise UsageError(f"contact {text!r}: is a placeholder; give one that reaches you")
-    return text
-
-
 def shift_time(stamp: str, seconds: float) -> str:
     """Return a time of a wiki (or the start of a day), moved by that many seconds.
 
@@ -226,137 +152,22 @@ class Wiki:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        import requests
-
-        contact = check_contact(settings.contact)
-        host = urlsplit(settings.api)
-        if host.scheme not in {"http", "https"} or not host.hostname:
-            raise UsageError(f"api {settings.api!r}: expected the address of a wiki's api.php")
         self.settings = settings
         self.normalized: dict[str, str] = {}
         """Titles as asked for, where the wiki writes them otherwise."""
-        self.requests = 0
-        """Requests sent so far, repetitions included."""
-        self._sleep = sleep
-        self._clock = clock
-        self._earliest = 0.0
-        self._reached = False
         self._site: Site | None = None
-        self._session = session or requests.Session()
-        if host.hostname in {"127.0.0.1", "::1", "localhost"}:
-            self._session.trust_env = False  # a proxy would look for its own loopback
-        self._session.headers.update(
-            {
-                "User-Agent": f"hewiki-extract/{__version__} ({contact}) "
-                f"requests/{requests.__version__}",
-                "Accept-Encoding": "gzip",
-            }
-        )
+        self._client = Client(settings, session=session, sleep=sleep, clock=clock)
 
-    # -- asking ----------------------------------------------------------------------------
-
-    def _ask(
-        self,
-        method: str,
-        url: str,
-        read: Callable[[requests.Response], T],
-        parameters: Mapping[str, str] | None = None,
-    ) -> T:
-        reason = ""
-        turn = 0
-        first = min(_FIRST_TRIES, self.settings.tries)
-        while turn < (self.settings.tries if self._reached else first):
-            try:
-                found = read(self._send(method, url, parameters))
-            except _PassingError as error:
-                reason = str(error)
-                wait = min(_FIRST_BACKOFF * 2**turn, _LONGEST_BACKOFF)
-                if error.wait is not None:
-                    # What it asks for, and longer where that did not help twice.
-                    wait = max(error.wait, wait / 4 if turn >= 2 else 0.0)
-                if wait > _LONGEST_RETRY_AFTER:
-                    raise UnavailableError(
-                        f"{url}: {reason}; it asks to come back in {wait:.0f} s"
-                    ) from None
-                _log.info("%s: %s; again in %.0f s", url, reason, wait)
-                self._earliest = max(self._earliest, self._clock() + wait)
-                turn += 1
-            else:
-                self._reached = True
-                return found
-        raise UnavailableError(f"{url}: {reason}; given up after {turn} tries")
-
-    def _send(
-        self, method: str, url: str, parameters: Mapping[str, str] | None
-    ) -> requests.Response:
-        from requests import exceptions
-
-        pause = self._earliest - self._clock()
-        if pause > 0:
-            self._sleep(pause)
-        started = self._clock()
-        self.requests += 1
-        try:
-            response = self._session.request(
-                method,
-                url,
-                params=parameters if method == "GET" else None,
-                data=parameters if method == "POST" else None,
-                # asks the wiki to answer from the nearest centre, as it does for GET
-                headers={"Promise-Non-Write-API-Action": "true"} if method == "POST" else None,
-                timeout=(min(30.0, self.settings.timeout), self.settings.timeout),
-                allow_redirects=False,
-            )
-        except exceptions.SSLError as error:
-            raise SourceError(f"{url}: no secure connection: {error}") from error
-        except (
-            exceptions.ConnectionError,
-            exceptions.Timeout,
-            exceptions.ChunkedEncodingError,
-            exceptions.ContentDecodingError,
-        ) as error:
-            raise _PassingError(_find_reason(error)) from error
-        except exceptions.RequestException as error:
-            raise SourceError(f"{url}: {error}") from error
-        finally:
-            ended = self._clock()
-            rest = self.settings.slow_pause if ended - started > _SLOW else 0.0
-            self._earliest = max(started + self.settings.interval, ended + rest)
-        return response
-
-    def _call(self, parameters: Mapping[str, str], *, post: bool = False) -> dict[str, Any]:
-        full = {
-            **parameters,
-            "format": "json",
-            "formatversion": "2",
-            "maxlag": "5",
-        }
-        return self._ask("POST" if post else "GET", self.settings.api, _read_answer, full)
-
-    def _query(self, parameters: Mapping[str, str], *, post: bool = False) -> Iterator[Any]:
-        """Yield the answers to a query and all its continuations."""
-        more: dict[str, str] = {}
-        seen: set[tuple[tuple[str, str], ...]] = set()
-        while True:
-            answer = self._call({"action": "query", **parameters, **more}, post=post)
-            yield answer
-            more = {key: str(value) for key, value in (answer.get("continue") or {}).items()}
-            if not more:
-                return
-            place = tuple(sorted(more.items()))
-            if place in seen:
-                raise SourceError(f"{self.settings.api}: the wiki continues its list in a circle")
-            seen.add(place)
-
-    def _rows(self, name: str, **parameters: str) -> Iterator[dict[str, Any]]:
-        for answer in self._query({"list": name, **parameters}):
-            yield from (answer.get("query") or {}).get(name, [])
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, repetitions included."""
+        return self._client.requests
 
     # -- the wiki --------------------------------------------------------------------------
 
     def siteinfo(self) -> Site:
         """Return what the wiki says of itself, asked anew, with its clock."""
-        answer = self._call(
+        answer = self._client.call(
             {
                 "action": "query",
                 "meta": "siteinfo",
@@ -436,7 +247,7 @@ class Wiki:
         }
         found: dict[str, dict[str, Any]] = {}
         away: dict[str, str] = {}
-        for answer in self._query(parameters, post=True):
+        for answer in self._client.query(parameters, post=True):
             query = answer.get("query") or {}
             for change in query.get("normalized") or []:
                 self.normalized[change["from"]] = change["to"]
@@ -520,23 +331,23 @@ class Wiki:
 
             def read(response: requests.Response) -> tuple[str | None, str | None]:
                 nonlocal failed
-                if response.status_code in _MOVED_STATUS:
+                if response.status_code in MOVED_STATUS:
                     return None, response.headers.get("Location") or ""
                 if response.status_code == 500 and "Retry-After" not in response.headers:
                     failed += 1
                     if failed == 2:  # a page that cannot be rendered fails each time
                         return None, None
-                    raise _PassingError("status 500")
-                _check_status(response)
+                    raise PassingError("status 500")
+                check_status(response)
                 text = response.content.decode("utf-8", "replace")
                 if not text.rstrip().endswith("</html>"):
-                    raise _PassingError("the rendering is cut short")
+                    raise PassingError("the rendering is cut short")
                 if not _PARSOID_HEAD.search(text[:_HEAD]):
-                    raise _PassingError("the answer is no rendering of Parsoid's")
+                    raise PassingError("the answer is no rendering of Parsoid's")
                 return text, None
 
             try:
-                text, moved = self._ask("GET", url, read)
+                text, moved = self._client.ask("GET", url, read)
             except NotFoundError:
                 return None
             if moved is None:
@@ -595,7 +406,7 @@ class Wiki:
     ) -> Iterator[Reference]:
         if namespaces is not None:
             parameters[filter_name] = "|".join(map(str, sorted(namespaces)))
-        for row in self._rows(name, **parameters):
+        for row in self._client.rows(name, **parameters):
             if not row.get("missing") and int(row.get("pageid") or 0) > 0:
                 yield Reference(int(row["pageid"]), str(row["title"]), int(row["ns"]))
 
@@ -615,7 +426,7 @@ class Wiki:
         spaces = (
             {} if namespaces is None else {"rcnamespace": "|".join(map(str, sorted(namespaces)))}
         )
-        for row in self._rows(
+        for row in self._client.rows(
             "recentchanges",
             rcdir="newer",
             rcstart=since,
@@ -634,7 +445,7 @@ class Wiki:
                     int(row.get("pageid") or 0) or None,
                 )
         for log in LOGS:
-            for row in self._rows(
+            for row in self._client.rows(
                 "logevents",
                 ledir="newer",
                 lestart=since,
@@ -662,7 +473,7 @@ class Wiki:
         if oldest is not None and oldest <= since:
             return True
         end = oldest or self.now()
-        answer = self._call(
+        answer = self._client.call(
             {
                 "action": "query",
                 "list": "allrevisions",
@@ -681,7 +492,7 @@ class Wiki:
         return not any(stamp < end for stamp in stamps)
 
     def _oldest_change(self) -> str | None:
-        answer = self._call(
+        answer = self._client.call(
             {
                 "action": "query",
                 "list": "recentchanges",
@@ -693,64 +504,6 @@ class Wiki:
         )
         rows = (answer.get("query") or {}).get("recentchanges") or []
         return str(rows[0]["timestamp"]) if rows else None
-
-
-def _check_status(response: requests.Response) -> None:
-    status = response.status_code
-    if status == 200:
-        return
-    if status in _BROKEN_STATUS:
-        raise _PassingError(f"status {status}", _read_retry_after(response))
-    where = response.url.partition("?")[0]
-    if status in _MOVED_STATUS:
-        raise SourceError(f"{where}: has moved to {response.headers.get('Location')!r}")
-    if status == 404:
-        raise NotFoundError(f"{where}: not found")
-    words = " ".join(re.sub(r"<[^<>]{0,300}>", " ", response.text[:2000]).split())[:200]
-    raise SourceError(f"{where}: refused with status {status}: {words}")
-
-
-def _read_retry_after(response: requests.Response) -> float | None:
-    from urllib3 import Retry
-    from urllib3.exceptions import InvalidHeader
-
-    raw = response.headers.get("Retry-After")
-    if raw is None:
-        return None
-    try:
-        return Retry(0).parse_retry_after(raw)
-    except (InvalidHeader, ValueError, OverflowError):
-        return None
-
-
-def _find_reason(error: Exception) -> str:
-    """Return what went wrong beneath the layers that wrap it: Connection refused, not four names."""
-    inner: BaseException | None = error
-    while inner is not None:
-        if isinstance(inner, OSError) and inner.strerror:
-            return str(inner.strerror)
-        inner = inner.__cause__ or inner.__context__
-    return f"{type(error).__name__}: {str(error)[:200]}"
-
-
-def _read_answer(response: requests.Response) -> dict[str, Any]:
-    """Return the API's JSON; its errors come with status 200."""
-    _check_status(response)
-    try:
-        answer = response.json()
-    except ValueError:
-        raise _PassingError("the answer is not JSON") from None
-    if not isinstance(answer, dict):
-        raise _PassingError("the answer is not a JSON object")
-    error = answer.get("error")
-    if error is None:
-        return answer
-    if not isinstance(error, dict):
-        raise _PassingError("the answer has a malformed error")
-    code, info = str(error.get("code")), str(error.get("info"))[:300]
-    if code in _PASSING_ERRORS or code.startswith("internal_api_error"):
-        raise _PassingError(f"{code}: {info}", _read_retry_after(response))
-    raise SourceError(f"{response.url.partition('?')[0]}: {code}: {info}")
 
 
 def _read_log_line(row: Mapping[str, Any]) -> Change:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from itertools import chain
 from operator import or_
 
@@ -20,9 +20,11 @@ from extract.events.verbs import (
     PRESENT,
     find_verb,
     is_shaped,
+    load_shaped,
+    load_verbs,
     looks_like_verb,
 )
-from extract.events.words import FIRST_FLAG, find_flags, flag_of, load_words
+from extract.events.words import FIRST_FLAG, find_flags, flag_of, flagged, load_words
 from extract.model import DateExpression
 
 __all__ = [
@@ -96,7 +98,8 @@ _TOKEN = re.compile(
     r"|(?P<n>\d+(?:[.,:/]\d+)*%?)"
     r"|(?P<m>[,;:()]|[\u2013\u2014]|(?<=\s)-(?=\s))"
 )
-_WORD = re.compile(rf"[{_LETTER}A-Za-z]+")
+_WORD = re.compile("[\u05d0-\u05eaA-Za-z]+")
+"""A word without vowel points."""
 _THE, _THAT, _AND, _TO, _OBJECT_MARKER = "\u05d4", "\u05e9", "\u05d5", "\u05dc", "\u05d0\u05ea"
 _INITIALS = dict.fromkeys("\u05d1\u05dc\u05de", ADVERBIAL | LEADING) | {
     "\u05db": ADVERBIAL,
@@ -247,10 +250,45 @@ def _find_finite(line: Line) -> list[int]:
     return [bit & _MAY_BE_FINITE and is_finite(bits, at) for at, bit in enumerate(bits)]
 
 
+_PLAIN = WORD | SPELT | LONG
+_PLAIN_BY_INITIAL = {initial: _PLAIN | bits for initial, bits in _INITIALS.items()}
+_PLAIN_BY_INITIAL[_TO] |= _INFINITIVE
+_PLAIN_BY_INITIAL[_AND] |= JOINED
+_PREFIXES = frozenset("\u05d1\u05d4\u05d5\u05db\u05dc\u05de\u05e9")
+_SHORT = 3
+"""Letters of a word that is not worth asking whether it is known."""
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The words of which more is known than their letters tell, without prefixes."""
+    return frozenset().union(load_verbs(), flagged(), load_shaped(), (_OBJECT_MARKER,))
+
+
 def _read_word(text: str) -> int:
-    """The bits of a word."""
-    if not text.isalpha():
-        text = without_points(text)
+    """The bits of a word, of which mostly no more is known than its letters tell."""
+    initial = text[0]
+    rest, known = text, _known()
+    if initial in _PREFIXES:
+        while rest not in known:
+            rest = rest[1:]
+            if rest[:1] not in _PREFIXES:
+                break
+    if rest in known or len(text) <= _SHORT:
+        return _read_known(text)
+    bits = _PLAIN_BY_INITIAL.get(initial, _PLAIN)
+    if looks_like_verb(text):
+        bits |= _LIKELY
+    if initial == _AND:
+        if looks_like_verb(text[1:]):
+            bits |= _LIKELY_REST
+    elif initial == _THAT and text[1] == _THE and len(text) > 4:
+        bits |= RELATIVE
+    return bits
+
+
+def _read_known(text: str) -> int:
+    """The bits of a word that may be known."""
     verb, joined, relative = find_verb(text)
     bits = WORD | verb | find_flags(text)
     if len(text) > 1:
@@ -304,7 +342,7 @@ def _cut(text: str, start: int, end: int) -> tuple[int, ...]:
     for match in _TOKEN.finditer(text, start, end):
         word = match[0]
         if match.lastgroup == "w":
-            found.append(_read_word(word))
+            found.append(_read_word(word if word.isalpha() else without_points(word)))
         elif match.lastgroup == "n":
             found.append(NUMBER | find_flags(word))
         else:

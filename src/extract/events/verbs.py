@@ -20,6 +20,7 @@ __all__ = [
     "PRESENT",
     "find_verb",
     "is_shaped",
+    "load_shaped",
     "load_verbs",
     "looks_like_verb",
 ]
@@ -151,13 +152,14 @@ def find_verb(word: str) -> tuple[int, bool, bool]:
 
 
 @cache
-def _shaped() -> frozenset[str]:
+def load_shaped() -> frozenset[str]:
+    """Words that only look like verbs."""
     return frozenset(load_toml("verbs.toml")["doubtful"]["shaped"].split())
 
 
 def is_shaped(word: str) -> bool:
     """Whether a word only looks like a verb, with its prefixes or without."""
-    return word in _shaped()
+    return word in load_shaped()
 
 
 def looks_like_verb(word: str) -> bool:
@@ -169,7 +171,7 @@ def looks_like_verb(word: str) -> bool:
     return (
         _SHAPE.match(word) is not None
         and len(word) > 2
-        and word not in _shaped()
+        and word not in load_shaped()
         and not word.endswith(_PLURALS)
         and '"' not in word
     )

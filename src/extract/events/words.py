@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
 
-__all__ = ["FIRST_FLAG", "Words", "find_flags", "flag_of", "load_words"]
+__all__ = ["FIRST_FLAG", "Words", "find_flags", "flag_of", "flagged", "load_words"]
 
 _Set = frozenset[str]
 
@@ -146,6 +147,11 @@ def _load_flags() -> tuple[dict[str, int], dict[str, int]]:
             for word in getattr(words, name):
                 flags[word] = flags.get(word, 0) | flag_of(name)
     return flags, bare
+
+
+def flagged() -> Collection[str]:
+    """Return all words that have bits, without prefixes."""
+    return _load_flags()[0].keys()
 
 
 def find_flags(word: str) -> int:

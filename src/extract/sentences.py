@@ -189,10 +189,15 @@ def find_sentences(text: str) -> list[tuple[int, int]]:
     A span holds the final mark and what closes with it and no surrounding white space;
     every other character lies in exactly one span.  Linear in the text.
     """
+    size = len(text)
+    plain = not ("\n" in text or "?" in text or "!" in text or "\u2026" in text)
+    if plain and text.find(".", 0, -1) < 0 and text.strip() == text != "":
+        return [(0, size)]  # an item, a caption: nothing in it can end a sentence
     spans: list[tuple[int, int]] = []
     start = _skip_space(text, 0) if text[:1].isspace() else 0
-    start = _read_plain(text, start, spans)
-    if start < len(text):
+    if plain:
+        start = _read_plain(text, start, spans)
+    if start < size:
         _read_rest(text, start, spans)
     return spans
 
@@ -201,10 +206,9 @@ def _read_plain(text: str, start: int, spans: list[tuple[int, int]]) -> int:
     """Append the sentences from ``start`` on of which nothing need be asked, and return where
     the first begins of which something must.
 
-    They have no stop but the one that ends them, behind a full word and before another.
+    They have no stop but the one that ends them, behind a full word and before another; the
+    text has none but full stops.
     """
-    if "\n" in text or "?" in text or "!" in text or "\u2026" in text:
-        return start
     plain, size = _load_plain(), len(text)
     for piece in f"{text[start:]} ".split(". "):
         at = start + len(piece)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from extract.dates import read_date
 from extract.dates.calendars import gregorian_jdn
 from extract.events.timing import Timing
+from extract.hewiki.days import read_day
 from extract.hewiki.fields import find_field
 from extract.model import Event, Field
 
@@ -51,8 +52,9 @@ def _span_role(role: str, edtf: str) -> str:
 
 
 def _timing(field: Field) -> Timing:
-    """The field's own date, with what a second reading of its words adds."""
-    date = read_date(field.value_text)
+    """The field's own date, with what a second reading of its words adds: to a common day nothing."""
+    day = read_day(field.value_text)
+    date = None if day is not None and day.is_gregorian else read_date(field.value_text)
     if date is not None and date.edtf == field.edtf:
         return Timing(
             date.edtf,

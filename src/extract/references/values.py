@@ -123,6 +123,8 @@ class _AuthorWords(NamedTuple):
     bodies: frozenset[str]
     suffixes: frozenset[str]
     agencies: frozenset[str]
+    joining: frozenset[str]
+    """The words of all that parts names or stands around them."""
 
 
 def _alternatives(words: list[str]) -> str:
@@ -144,6 +146,12 @@ def _author_words() -> _AuthorWords:
         frozenset(data["bodies"]),
         frozenset(data["suffixes"]),
         frozenset(data["agencies"]),
+        frozenset(
+            word
+            for kind in ("conjunctions", "lead", "others")
+            for phrase in data[kind]
+            for word in phrase.casefold().split()
+        ),
     )
 
 
@@ -190,6 +198,9 @@ def _split_commas(piece: str, words: _AuthorWords) -> list[str]:
 
 
 _REMARK = re.compile(r"\s*\([^()]{0,60}\)$")
+_LETTERS = "[\u05d0-\u05eaA-Za-z]"
+_ONE_NAME = re.compile(f"{_LETTERS}+(?: {_LETTERS}+){{0,2}}")
+"""Three words hold one name, or else a word that joins two: the letter joins only longer ones."""
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -200,7 +211,10 @@ def split_names(text: str) -> tuple[str, ...]:
     not split.
     """
     words = _author_words()
-    text = words.others.sub("", words.lead.sub("", tidy(text[:_NAMES]).strip(" ,:;-\u2013")))
+    text = tidy(text[:_NAMES]).strip(" ,:;-\u2013")
+    if _ONE_NAME.fullmatch(text) and words.joining.isdisjoint(text.casefold().split(" ")):
+        return (text,)
+    text = words.others.sub("", words.lead.sub("", text))
     if not text:
         return ()
     if text.split()[0].casefold() in words.bodies:

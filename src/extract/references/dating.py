@@ -16,7 +16,7 @@ from extract.hewiki import load_toml
 from extract.hewiki.days import read_day
 from extract.references.values import read_text
 
-__all__ = ["read_when"]
+__all__ = ["may_open_day", "read_when"]
 
 LATEST_YEAR = 2039
 """The latest year a two-digit year may mean where the page's revision is not known."""
@@ -129,6 +129,16 @@ def _read_within(text: str) -> str | None:
     years = _BARE_YEAR.findall(text)
     rest = [item.edtf for item in found]
     return next(iter([*civil, *years, *rest]), None)
+
+
+_HEBREW_WORDS = re.compile("[\u05d0-\u05ea ]+")
+
+
+def may_open_day(text: str) -> bool:
+    """Whether a text may begin a day: not if it is Hebrew words unknown to the grammar of dates."""
+    from extract.dates.lexicon import readable
+
+    return not _HEBREW_WORDS.fullmatch(text) or not readable().isdisjoint(text.split())
 
 
 @cache

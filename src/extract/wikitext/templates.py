@@ -224,17 +224,21 @@ def read_values(text: str, node: Node) -> dict[str, str]:
 
     It is ``read_template`` for those who ask neither for positions nor for what is empty.
     """
-    pairs = _split_bare(text, node.start, node.end)
+    pairs = _split_bare(text[node.start : node.end])
     return {name: value for name, value in pairs if value and not value.isspace()}
 
 
-def _split_bare(text: str, start: int, end: int) -> list[tuple[str, str]]:
-    """Return the names and values of a template with nothing inside that could hide a sign."""
-    _, bar, inside = text[start + 2 : end - 2].partition("|")
+@lru_cache(maxsize=1 << 9)
+def _split_bare(template: str) -> tuple[tuple[str, str], ...]:
+    """Return the names and values of a template with nothing inside that could hide a sign.
+
+    What a note shows and what it cites are read one after the other, both of its template.
+    """
+    _, bar, inside = template[2:-2].partition("|")
     if not bar:
-        return []
+        return ()
     if "\n==" in inside:
-        return [(item.name, item.value) for item in _read_bare(text, start, end)]
+        return tuple([(item.name, item.value) for item in _read_bare(template, 0, len(template))])
     pairs = []
     count = 0
     for piece in inside.split("|"):
@@ -244,7 +248,7 @@ def _split_bare(text: str, start: int, end: int) -> list[tuple[str, str]]:
         else:
             count += 1
             pairs.append((str(count), piece))
-    return pairs
+    return tuple(pairs)
 
 
 def read_lone(text: str) -> Template | None:
@@ -259,8 +263,7 @@ def split_lone(text: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     if not _LONE.fullmatch(text):
         return None
     name = text[2:-2].partition("|")[0]
-    pairs = _split_bare(text, 0, len(text))
-    return _tidy_name(name), tuple([(key, value.strip()) for key, value in pairs])
+    return _tidy_name(name), tuple([(key, value.strip()) for key, value in _split_bare(text)])
 
 
 def find_templates(text: str, start: int = 0, end: int | None = None) -> list[Template]:

@@ -16,7 +16,7 @@ from extract.hewiki import load_toml
 from extract.hewiki.days import read_day
 from extract.references.values import read_text
 
-__all__ = ["may_open_day", "read_when"]
+__all__ = ["may_hold_date", "read_when"]
 
 LATEST_YEAR = 2039
 """The latest year a two-digit year may mean where the page's revision is not known."""
@@ -134,8 +134,8 @@ def _read_within(text: str) -> str | None:
 _HEBREW_WORDS = re.compile("[\u05d0-\u05ea ]+")
 
 
-def may_open_day(text: str) -> bool:
-    """Whether a text may begin a day: not if it is Hebrew words unknown to the grammar of dates."""
+def may_hold_date(text: str) -> bool:
+    """Whether there may be a date in a text: not in Hebrew words that its grammar does not know."""
     from extract.dates.lexicon import readable
 
     return not _HEBREW_WORDS.fullmatch(text) or not readable().isdisjoint(text.split())
@@ -205,9 +205,11 @@ def _read_when(raw: str, latest_year: int | None, whole: bool) -> tuple[str | No
     if (about := _CIRCA.match(bare)) and (edtf := _read_numeric(bare[about.end() :], latest)):
         return text, edtf + "~"
     edtf = _read_numeric(bare, latest) or _read_english(bare)
-    if edtf is None and whole:
+    if edtf is not None or not may_hold_date(bare):
+        return text, edtf
+    if whole:
         edtf = _read_whole(bare)
-    elif edtf is None:
+    else:
         # the edition cited before the one it was made from
         for way in reversed(_ways(bare)):
             edtf = _read_numeric(way, latest) or _read_whole(way) or _read_within(way)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from extract.hewiki import load_toml
 from extract.model import Citation
-from extract.references.dating import may_open_day, read_when
+from extract.references.dating import may_hold_date, read_when
 from extract.references.filling import read_labelled
 from extract.references.templates import is_work
 from extract.references.values import (
@@ -166,7 +166,7 @@ def _read_tail_date(
         if not piece or len(piece) > 60 or _words().page_number.fullmatch(piece):
             continue
         before = pieces[index - 1] if index else ""
-        if index and (split := f"{before}, {piece}")[-4:].isdecimal() and may_open_day(before):
+        if index and (split := f"{before}, {piece}")[-4:].isdecimal() and may_hold_date(before):
             # an English date has a comma of its own: May 5, 2010
             text, edtf = read_when(split, latest_year, whole=True)
             if edtf and "," in (text or "") and "/" not in edtf:

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.dates import read_date as find_date
+from extract.events.verbs import load_verbs
 from extract.hewiki import load_toml
 from extract.model import Citation, Document, Link, Mark, Note, Page, Paragraph, Section
 from extract.parsing import parse
 from extract.references import find_citations
-from extract.references.dating import read_when
+from extract.references.dating import may_hold_date, read_when
 from extract.references.notes import read_sources, unwrap
 from extract.references.templates import load_forms
 from extract.references.values import (
@@ -290,6 +291,16 @@ def test_a_day_read_the_short_way_is_what_the_date_grammar_reads(day: str) -> No
                 date = find_date(raw)
                 if date is not None and date.text == raw:
                     assert read_when(raw) == (raw, date.edtf)
+
+
+def test_words_called_dateless_are_none_to_the_date_grammar() -> None:
+    dateless = [word for word in [*load_verbs()][::25] if not may_hold_date(word)]
+    assert len(dateless) > 500
+    for word in dateless:
+        assert find_date(word) is None
+        assert find_date(f"שנת {word}") is None
+        date = find_date(f"{word}, 7 במאי 2013")
+        assert date is None or word not in date.text
 
 
 def test_a_template_alone_is_read_as_it_is_among_words() -> None:

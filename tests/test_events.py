@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.dates import find_dates
+from extract.dates import find_dates, read_date
 from extract.events import EventRows, find_clauses, find_events, find_events_in_text
 from extract.events.timing import shift_timing
 from extract.events.tokens import tokenize
@@ -640,6 +640,20 @@ def test_links_in_the_clause_are_its_entities() -> None:
     targets = [[entity.target for entity in event.entities] for event in rows.events]
     assert targets == [["גשר כרמון"], ["נמל יפו"]]
     assert all(text[e.start : e.end] == e.text for event in rows.events for e in event.entities)
+
+
+@pytest.mark.parametrize(
+    "raw", ["3 במאי 1860", "29 בפברואר 2000", "1860-05-03", "מאי 1860", "1860"]
+)
+def test_a_common_day_of_a_field_tells_what_the_date_grammar_reads(raw: str) -> None:
+    date = read_date(raw)
+    assert date is not None
+    field = _field(0, "לידה", "birth_date", raw, date.edtf)
+    field = field._replace(start_date=date.start_date, end_date=date.end_date)
+    (event,) = find_events(_document(fields=(field,))).events
+    told = (event.edtf, event.start_jdn, event.end_jdn, event.precision, event.modifier)
+    assert told == (date.edtf, date.start_jdn, date.end_jdn, date.precision, date.modifier)
+    assert event.calendar == date.calendar
 
 
 def test_fields_that_say_what_happened_are_events() -> None:

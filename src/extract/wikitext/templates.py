@@ -228,12 +228,15 @@ def read_values(text: str, node: Node) -> dict[str, str]:
     return {name: value for name, value in pairs if value and not value.isspace()}
 
 
-@lru_cache(maxsize=1 << 9)
 def _split_bare(template: str) -> tuple[tuple[str, str], ...]:
     """Return the names and values of a template with nothing inside that could hide a sign.
 
     What a note shows and what it cites are read one after the other, both of its template.
     """
+    return _remembered(template) if len(template) <= _LONGEST_NOTE else _cut_bare(template)
+
+
+def _cut_bare(template: str) -> tuple[tuple[str, str], ...]:
     _, bar, inside = template[2:-2].partition("|")
     if not bar:
         return ()
@@ -249,6 +252,11 @@ def _split_bare(template: str) -> tuple[tuple[str, str], ...]:
             count += 1
             pairs.append((str(count), piece))
     return tuple(pairs)
+
+
+_LONGEST_NOTE = 2_000
+"""Characters of a template that is remembered."""
+_remembered = lru_cache(maxsize=1 << 9)(_cut_bare)
 
 
 def read_lone(text: str) -> Template | None:

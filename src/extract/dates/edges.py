@@ -71,6 +71,9 @@ def may_remark(text: str) -> bool:
     return text in leads or text in behind or text[1:] in behind or text[2:] in behind
 
 
+_LIMITS = ("later_denied", "earlier_denied", "than", "latest", "earliest")
+
+
 @cache
 def _telling_before() -> frozenset[str]:
     """Return the words before an expression that qualify it or number it."""
@@ -78,8 +81,9 @@ def _telling_before() -> frozenset[str]:
     hedges = lex.sets["hedges"]
     led = {letter + word for word in hedges for letter in lex.prefixes if len(letter) == 1}
     names = lex.sets["particles.of"] | lex.sets["particles.century_names"]
+    limits = frozenset().union(*(lex.sets[f"particles.{name}"] for name in _LIMITS))
     prefixes = lex.prefixes - {""}
-    return frozenset().union(hedges, led, names, prefixes, _signals(), _numbered())
+    return frozenset().union(hedges, led, names, limits, prefixes, _signals(), _numbered())
 
 
 def is_mute_before(text: str) -> bool:
@@ -100,6 +104,7 @@ _GOING_ON = (
     "middle",
     "of_days",
     "other_eras",
+    "at_most",
 )
 _APART = frozenset({"recurrence", "today"})
 """Phrases that are no part of the expression beside them."""

@@ -64,14 +64,48 @@ _DENIED = {"before": "since", "after": "until"}
 """What a signal means where it is denied: לא לפני 1938 is from 1938 on."""
 
 
+_LIMITS = (
+    ("not", "later_denied", "until"),
+    ("not", "earlier_denied", "since"),
+    ("at_most", "latest", "until"),
+    ("at_most", "earliest", "since"),
+)
+"""Pairs of words that set a limit, and the open end it is (N3)."""
+
+
+def _limit_of(first: Token, last: Token) -> tuple[str, str]:
+    """Return the open end that two words make an expression, and the kind of the first."""
+    if last.gap < 2:
+        for lead, word, kind in _LIMITS:
+            if is_particle(last.text, word) and is_particle(first.text, lead):
+                return kind, lead
+    return "", ""
+
+
+def _limit_before(tokens: Tokens, at: int, prefix: str) -> tuple[str, int]:
+    """Return the open end of a limit that ends at a token, and the index before it.
+
+    "Not later" is followed by "than": לא יאוחר מ-1938; "at the latest" is not.
+    """
+    apart = is_particle(tokens[at].text, "than")
+    last = at - 1 if apart else at
+    kind, lead = _limit_of(tokens[last - 1], tokens[last])
+    compared = apart or "מ" in prefix
+    return (kind, last - 2) if kind and compared == (lead == "not") else ("", at)
+
+
 def look_before(tokens: Tokens, point: Point, index: int) -> Before:
     """Return what stands before an expression: prefix, signals, hedges and doubts."""
     prefix, at = _fused_before(tokens, point, index)
     modifiers: set[str] = set()
     opened, signal = "", False
+    limit, at = _limit_before(tokens, at, prefix)
+    if limit:
+        modifiers.add(limit)
+        signal = True
     for _ in range(4):
         token = tokens[at]
-        if token.kind != WORD or tokens[at + 1].gap == 2:
+        if limit or token.kind != WORD or tokens[at + 1].gap == 2:
             break
         kind = next(iter(signal_kinds(token)), "")
         if not kind:
@@ -95,7 +129,7 @@ def look_before(tokens: Tokens, point: Point, index: int) -> Before:
         break
     if "uncertain" not in modifiers and is_doubted(tokens, at):
         modifiers.add("uncertain")
-    if "מ" in prefix and not opened:
+    if "מ" in prefix and not opened and not limit:
         opened = "from"
     near = prefix.endswith("כ") or prefix == "כה"
     return Before(prefix, frozenset(modifiers), opened, signal, at, near)
@@ -199,6 +233,8 @@ def look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
     sets = lexicon().sets
     if token.gap == 2:
         return frozenset(), ""
+    if is_particle(token.text, "at_most"):
+        return frozenset(_limit_of(token, tokens[index + 1])[:1]) - {""}, ""
     if token.text in sets["after_words.since"]:
         return frozenset({"since"}), ""
     if token.text in sets["after_words.approximate"]:
@@ -225,11 +261,15 @@ def look_after(tokens: Tokens, index: int) -> tuple[frozenset[str], str]:
         for length in (0, 1) if following.text[0:1] == "ל" else (0,):
             if match_phrase(tokens, index + 1, "today", length):
                 return frozenset({"since"}), ""
-    if token.kind == DASH and tokens[index + 1].text == ")":
-        return frozenset(), "open"
-    if token.kind == DASH and tokens[index + 1].text == "?" and tokens[index + 2].text == ")":
-        return frozenset(), "unknown"
-    return frozenset(), ""
+    return frozenset(), _open_end(tokens, index)
+
+
+def _open_end(tokens: Tokens, index: int) -> str:
+    """Return how a life in brackets ends that has no end: (1890–) is open, (1890–?) unknown."""
+    first, second = tokens[index + 1].text, tokens[index + 2].text
+    if tokens[index].kind != DASH:
+        return ""
+    return "open" if first == ")" else "unknown" if (first, second) == ("?", ")") else ""
 
 
 def read_remark(tokens: Tokens, index: int) -> str:

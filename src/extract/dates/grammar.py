@@ -13,7 +13,7 @@ from extract.dates.units import Unit
 
 __all__ = [
     "BARE", "STRONG", "WEAK", "Form", "Point", "Tokens", "era_after", "is_counted", "letters_number", "match_phrase",
-    "names_games", "neighbour_after", "ordinal_at", "point_of", "short_number", "skip_prefix", "start_of", "words_number",
+    "names_games", "neighbour_after", "ordinal_at", "past_siblings", "point_of", "short_number", "skip_prefix", "start_of", "words_number",
 ]  # fmt: skip
 
 STRONG, WEAK, BARE = 2, 1, 0
@@ -240,3 +240,32 @@ def ordinal_at(tokens: Tokens, index: int, most: int = 40) -> tuple[int, int]:
         return at + 1, int(reading[1])
     length, value = letters_number(token, most=most)
     return (at + 1, value) if value and token.text[:length] in {"", "ה"} else (index, 0)
+
+
+_MOST_SIBLINGS = 4
+_SIBLING_PREFIXES = frozenset({"ו", "וב", "ול", "ומ"})
+
+
+def past_siblings(tokens: Tokens, index: int, head: str) -> int:
+    """Return the index after more ordinals of one head: והשלישי in הרבעון השני והשלישי של 1999 (S8).
+
+    The head may be said again: המחצית הראשונה ובמחצית השנייה.  The index itself where there are
+    none.
+    """
+    after, joined = index, False
+    for _ in range(_MOST_SIBLINGS):
+        token = tokens[after]
+        ranged = is_particle(token.text, "up_to")
+        at = after + 1 if ranged or token.text == "," else after
+        length = tokens[at].readings.get(head, (0, 0))[0]
+        if length and tokens[at].text[:length] in _SIBLING_PREFIXES:
+            at += 1
+        elif not tokens[at].text.startswith("ה" if at > after else "וה"):
+            break
+        following, number = ordinal_at(tokens, at, most=10)
+        if not number or token.gap == 2:
+            break
+        after, joined = following, joined or token.text != ","
+        if ranged:
+            break
+    return after if joined else index

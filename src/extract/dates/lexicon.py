@@ -47,7 +47,7 @@ COMPANIONS = frozenset({
 """Categories of those companions; numbers are companions too."""
 
 STARTS = frozenset({
-    "part", "half", "quarter", "fourth", "third", "week", "new_moon", "eve", "holiday", "day", "days", "weekday", "decades",
+    "part", "half", "quarter", "quarter_plural", "decade_plural", "fourth", "third", "week", "new_moon", "eve", "holiday", "day", "days", "weekday", "decades",
     "century", "centuries", "decade", "millennium", "millennia", "season", "months", "month_head", "year", "years",
     "ten", "teen", "unit", "day_ordinal", "same", "month", "hmonth", "month_lead", "thousand", "tomorrow", "offset_lead",
     "offset_unit", "offset_dual", "offset_halves", "hundred", "approximate_word",

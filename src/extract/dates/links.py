@@ -107,7 +107,7 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
     if a.level == "year":
         numeric = tokens[at].kind == NUMBER or tokens[skip_prefix(tokens, at)].kind == NUMBER
         return numeric or (a.calendar == "hebrew" and b.calendar == "hebrew")
-    return member.rule == "elliptic" or not is_complete(a)
+    return last.rule == "sibling" or member.rule == "elliptic" or not is_complete(a)
 
 
 _LEAST_OF_MONTH = 28

@@ -21,6 +21,7 @@ from extract.dates.grammar import (
     skip_prefix,
     start_of,
 )
+from extract.dates.parts import sibling_form
 from extract.dates.periods import decade_member, decade_tail
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
 from extract.dates.units import Unit, is_complete
@@ -44,6 +45,8 @@ def read_member(tokens: Tokens, index: int, last: Point, link: str) -> Point | N
     level = last.unit.level
     allowed = _LIST_PREFIXES if link == "list" else _RANGE_PREFIXES
     found = None
+    if last.rule == "sibling":
+        return sibling_form(tokens, index, last) or read_point(tokens, index)
     if level in {"decade", "century", "millennium"}:
         found = _elliptic(tokens, at, index, last)
     elif level == "year" and tokens[at].kind in {NUMBER, PUNCT}:

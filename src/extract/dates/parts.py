@@ -7,13 +7,24 @@ Whatever ``inner_point`` reads may have parts.
 
 from __future__ import annotations
 
-from extract.dates.grammar import STRONG, WEAK, Form, Point, ordinal_at, point_of, start_of
+from extract.dates.grammar import (
+    STRONG,
+    WEAK,
+    Form,
+    Point,
+    ordinal_at,
+    past_siblings,
+    point_of,
+    skip_prefix,
+    start_of,
+)
 from extract.dates.lexicon import is_particle
 from extract.dates.months import month_form
 from extract.dates.periods import (
     century_form,
     decade_form,
     millennium_form,
+    numbered_decade_at,
     numbered_decade_form,
     year_form,
 )
@@ -23,7 +34,7 @@ from extract.dates.tokens import DASH, NUMBER, WORD, Token, Tokens
 from extract.dates.units import Unit
 from extract.dates.years import year_at, year_fields
 
-__all__ = ["fraction_form", "part_form", "week_form", "years_part_form"]
+__all__ = ["fraction_form", "part_form", "sibling_form", "week_form", "years_part_form"]
 
 
 def inner_point(tokens: Tokens, index: int) -> Point | None:
@@ -120,19 +131,16 @@ def _elliptic_part(tokens: Tokens, index: int) -> Point | None:
 def fraction_form(tokens: Tokens, index: int) -> Point | None:
     """המחצית השנייה של המאה ה-19; הרבע האחרון; הרבעון הראשון של 2020; מחצית 1943 הראשונה."""
     token = tokens[index]
-    parts, length = _fraction_of(token)
-    after, number = ordinal_at(tokens, index + 1, most=4)
-    if parts == 3 and is_particle(tokens[index + 1].text, "middle"):
-        after, number = index + 2, 2
+    head, parts, length = _fraction_of(token)
+    after, number = _ordinal_of(tokens, index + 1, parts)
+    several = 0
     if number and tokens[index + 1].kind != NUMBER:
-        if tokens[after].text[:1] == "ל" and "year" in tokens[after].readings:
-            inner = year_form(tokens, after)
-        else:
-            after = (
-                after + 1 if tokens[after].text == "ל" and tokens[after + 1].kind == DASH else after
-            )
-            after = after + 1 if tokens[after].kind == DASH else after
-            inner = inner_point(tokens, after)
+        several = after
+        after = past_siblings(tokens, after, head)
+        several = several if after > several else 0
+        inner = _whole_at(tokens, after)
+    elif head == "quarter_plural":
+        return None
     else:
         inner = inner_point(tokens, index + 1)
         if inner is None:
@@ -140,52 +148,83 @@ def fraction_form(tokens: Tokens, index: int) -> Point | None:
         follow, number = ordinal_at(tokens, inner.next, most=4)
         written = tokens[inner.next]
         if not number or written.kind != WORD or not written.text.startswith("ה"):
-            if (
-                parts != 2
-                or "half" not in token.readings
-                or inner.unit.level not in {"century", "decade", "year"}
-            ):
-                return None
-            if not is_particle(token.text[length:], "half_alone") or inner.unit.part:
-                return None
-            unit = inner.unit._replace(part="mid")
-            return inner._replace(
-                start=start_of(tokens, index, length),
-                unit=unit,
-                prefix=token.text[:length],
-                rule="half-as-middle",
-            )
+            return _half_as_middle(tokens, index, inner)
         inner = inner._replace(next=follow, end=tokens.end(follow - 1))
-    if inner is None or inner.unit.part or inner.unit.fraction:
+    if inner is None or (head == "quarter_plural" and not several):
         return None
-    number = parts if number < 0 else number
-    if number > parts:
+    found = _fraction_point(head, inner, number, parts)
+    if found is None:
         return None
-    fractioned = _fractioned(token, inner.unit, number, parts)
-    if fractioned is None:
+    found = found._replace(start=start_of(tokens, index, length), prefix=token.text[:length])
+    return _first_of(tokens, found, several) if several else found
+
+
+def _ordinal_of(tokens: Tokens, index: int, parts: int) -> tuple[int, int]:
+    after, number = ordinal_at(tokens, index, most=4)
+    if parts == 3 and is_particle(tokens[index].text, "middle"):
+        return index + 1, 2
+    return after, number
+
+
+def _whole_at(tokens: Tokens, index: int) -> Point | None:
+    """Read the unit behind the ordinals of its parts."""
+    if tokens[index].text[:1] == "ל" and "year" in tokens[index].readings:
+        return year_form(tokens, index)
+    if tokens[index].text == "ל" and tokens[index + 1].kind == DASH:
+        index += 1
+    return inner_point(tokens, index + 1 if tokens[index].kind == DASH else index)
+
+
+def _half_as_middle(tokens: Tokens, index: int, inner: Point) -> Point | None:
+    """מחצית המאה ה-19: without an ordinal it is the middle."""
+    token = tokens[index]
+    if "half" not in token.readings or inner.unit.level not in {"century", "decade", "year"}:
+        return None
+    length = token.readings["half"][0]
+    if not is_particle(token.text[length:], "half_alone") or inner.unit.part:
         return None
     return inner._replace(
         start=start_of(tokens, index, length),
-        unit=fractioned,
+        unit=inner.unit._replace(part="mid"),
         prefix=token.text[:length],
-        strength=STRONG,
-        rule="fraction",
+        rule="half-as-middle",
     )
 
 
-def _fraction_of(token: Token) -> tuple[int, int]:
-    for category, parts in (("half", 2), ("quarter", 4), ("fourth", 4), ("third", 3)):
-        if category in token.readings:
-            return parts, token.readings[category][0]
-    return 0, 0
+def _fraction_point(head: str, inner: Point, number: int, parts: int) -> Point | None:
+    """Return a part of a unit, by its number."""
+    number = parts if number < 0 else number
+    if inner.unit.part or inner.unit.fraction or number > parts:
+        return None
+    unit = _fractioned(head, inner.unit, number, parts)
+    return inner._replace(unit=unit, strength=STRONG, rule="fraction") if unit else None
 
 
-def _fractioned(token: Token, unit: Unit, number: int, parts: int) -> Unit | None:
+def _first_of(tokens: Tokens, found: Point, after: int) -> Point:
+    """Return a member of several as short as it is written: what it leaves out is known (S8)."""
+    unit = found.unit
+    if not unit.implied and not is_particle(tokens[after].text, "up_to"):
+        unit = unit._replace(implied="implicit")
+    return found._replace(next=after, end=tokens.end(after - 1), unit=unit, rule="sibling")
+
+
+_FRACTIONS = (("half", 2), ("quarter", 4), ("quarter_plural", 4), ("fourth", 4), ("third", 3))
+
+
+def _fraction_of(token: Token) -> tuple[str, int, int]:
+    """Return the head of a fraction, how many of it make the whole, and the letters before it."""
+    for head, parts in _FRACTIONS:
+        if head in token.readings:
+            return head, parts, token.readings[head][0]
+    return "", 0, 0
+
+
+def _fractioned(head: str, unit: Unit, number: int, parts: int) -> Unit | None:
     if unit.level in {"day", "week", "season", "quarter", "holiday"}:
         return None
     if unit.level == "year" and unit.calendar == "gregorian" and parts in {2, 4}:
         return unit._replace(level="half_year" if parts == 2 else "quarter", number=number)
-    if "quarter" in token.readings and unit.level != "year":
+    if head.startswith("quarter") and unit.level != "year":
         return None
     return unit._replace(fraction=(number, parts))
 
@@ -194,33 +233,59 @@ def week_form(tokens: Tokens, index: int) -> Point | None:
     """השבוע השני של מרץ 1921; השבוע האחרון של אותה שנה."""
     token = tokens[index]
     length = token.readings["week"][0]
+    if tokens[index + 1].kind == NUMBER:
+        return None
     after, number = ordinal_at(tokens, index + 1, most=5)
-    if not number or tokens[index + 1].kind == NUMBER:
+    following = past_siblings(tokens, after, "week")
+    found = _week_point(tokens, following, number)
+    if found is None:
         return None
-    inner = inner_point(tokens, after)
-    if (
-        inner is None
-        or inner.unit.level not in {"month", "year"}
-        or inner.unit.part
-        or inner.unit.calendar == "hebrew"
-    ):
+    found = found._replace(start=start_of(tokens, index, length), prefix=token.text[:length])
+    return _first_of(tokens, found, after) if following > after else found
+
+
+def _week_point(tokens: Tokens, index: int, number: int) -> Point | None:
+    inner = inner_point(tokens, index) if number else None
+    if inner is None or inner.unit.level not in {"month", "year"}:
         return None
-    named = (
-        is_particle(tokens[after].text, "of")
-        or inner.unit.level == "month"
-        or bool(inner.unit.same)
-    )
-    if not named:
+    if inner.unit.part or inner.unit.calendar == "hebrew":
+        return None
+    named = is_particle(tokens[index].text, "of") or inner.unit.level == "month"
+    if not named and not inner.unit.same:
         return None
     unit = inner.unit._replace(level="week", number=number)
     strength = STRONG if inner.strength == STRONG else WEAK
-    return inner._replace(
-        start=start_of(tokens, index, length),
-        unit=unit,
-        prefix=token.text[:length],
-        rule="week",
-        strength=strength,
-    )
+    return inner._replace(unit=unit, rule="week", strength=strength)
+
+
+def sibling_form(tokens: Tokens, index: int, last: Point) -> Point | None:
+    """Read a further ordinal of the head that the one before it has: והשלישי (S8)."""
+    level, fraction = last.unit.level, last.unit.fraction
+    head, parts = _SIBLING_HEADS.get(level, ("", 0))
+    if fraction:
+        head, parts = {2: "half", 3: "third"}.get(fraction[1], "fourth"), fraction[1]
+    if level == "decade" and not fraction:
+        found, after, following = numbered_decade_at(tokens, index), index, index
+    else:
+        after, number = _ordinal_of(tokens, index, parts)
+        following = past_siblings(tokens, after, head)
+        if head == "week":
+            found = _week_point(tokens, following, number)
+        else:
+            inner = _whole_at(tokens, following) if number else None
+            found = inner and _fraction_point(head, inner, number, parts)
+    if found is None:
+        return None
+    token = tokens[index]
+    start = tokens.at(index, 1) if token.text.startswith("ו") else tokens.at(index)
+    number_at = skip_prefix(tokens, index)
+    if number_at > index:
+        start = tokens.at(number_at)
+    found = found._replace(start=start, prefix="")
+    return _first_of(tokens, found, after) if following > after else found
+
+
+_SIBLING_HEADS = {"quarter": ("quarter", 4), "half_year": ("half", 2), "week": ("week", 5)}
 
 
 _INNER: tuple[tuple[str, Form], ...] = (

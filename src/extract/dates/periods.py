@@ -16,6 +16,7 @@ from extract.dates.grammar import (
     is_counted,
     match_phrase,
     ordinal_at,
+    past_siblings,
     point_of,
     skip_prefix,
     start_of,
@@ -31,6 +32,7 @@ __all__ = [
     "decade_member",
     "decade_tail",
     "millennium_form",
+    "numbered_decade_at",
     "numbered_decade_form",
     "year_form",
 ]
@@ -249,25 +251,32 @@ def century_form(tokens: Tokens, index: int) -> Point | None:
 
 
 def numbered_decade_form(tokens: Tokens, index: int) -> Point | None:
-    """העשור השני של המאה ה-20."""
+    """העשור השני של המאה ה-20; העשורים השני והשלישי של המאה ה-20."""
     token = tokens[index]
-    length = token.readings["decade"][0]
-    after, value = ordinal_at(tokens, index + 1, most=10)
+    head = "decade" if "decade" in token.readings else "decade_plural"
+    length = token.readings[head][0]
+    found = numbered_decade_at(tokens, index + 1)
+    if found is None or (head == "decade_plural" and found.rule != "sibling"):
+        return None
+    return found._replace(start=start_of(tokens, index, length), prefix=token.text[:length])
+
+
+def numbered_decade_at(tokens: Tokens, index: int) -> Point | None:
+    """Read the number of a decade in its century: השני של המאה ה-20, and further ones (S8)."""
+    own, value = ordinal_at(tokens, index, most=10)
     if not value:
         return None
+    after = past_siblings(tokens, own, "decade")
     number = 90 if value < 0 else 10 * (value - 1)
     following, unit = decade_tail(tokens, after, Unit("decade", number=number))
     if unit.century is None:
         return None
-    return point_of(
-        tokens,
-        following,
-        start_of(tokens, index, length),
-        unit,
-        STRONG,
-        "numbered-decade",
-        token.text[:length],
-    )
+    start = start_of(tokens, index, 1)
+    if after > own:
+        if not is_particle(tokens[own].text, "up_to"):
+            unit = unit._replace(implied="implicit")
+        return point_of(tokens, own, start, unit, STRONG, "sibling")
+    return point_of(tokens, following, start, unit, STRONG, "numbered-decade")
 
 
 def millennium_form(tokens: Tokens, index: int) -> Point | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from extract.dates.grammar import BARE, STRONG, WEAK, Point, is_counted, point_of
-from extract.dates.tokens import DASH, NUMERIC, Tokens
+from extract.dates.lexicon import is_particle, is_prefix
+from extract.dates.tokens import DASH, NUMBER, NUMERIC, WORD, Tokens
 from extract.dates.units import Unit
 
-__all__ = ["day_and_month", "numeric_form"]
+__all__ = ["day_and_month", "numeric_form", "short_pair"]
 
 
 def numeric_form(tokens: Tokens, index: int) -> Point | None:
@@ -49,5 +50,45 @@ def _slash_years(tokens: Tokens, index: int, parts: list[str]) -> Point | None:
     first, second = parts
     if is_counted(tokens, index + 1) or int(first) > 2199 or int(first) == 0:
         return None
-    unit = Unit("year", int(first), number=int(second), implied=f"slash{len(second)}")
-    return point_of(tokens, index + 1, tokens.at(index), unit, WEAK, "slash-years")
+    year, number, size, strength = int(first), int(second), len(second), WEAK
+    if size < 3 and (year + 1) % 10**size == number and _spans_two_years(tokens, index):
+        number, size, strength = (year + 1) % 100, 2, STRONG  # both, not one of them
+    unit = Unit("year", year, number=number, implied=f"slash{size}")
+    return point_of(tokens, index + 1, tokens.at(index), unit, strength, "slash-years")
+
+
+def short_pair(tokens: Tokens, index: int) -> Point | None:
+    """The first year of עונת 95/96, whose second is the next."""
+    token, joint, second = tokens[index], tokens[index + 1], tokens[index + 2]
+    if joint.gap or second.gap or not (joint.text == "/" or joint.kind == DASH):
+        return None
+    if second.kind != NUMBER or not len(token.text) == len(second.text) == 2:
+        return None
+    if (int(token.text) + 1) % 100 != int(second.text) or not _spans_two_years(tokens, index):
+        return None
+    unit = Unit("year", number=int(token.text), implied="short")
+    return point_of(tokens, index + 1, tokens.at(index), unit, STRONG, "short-pair")
+
+
+_MOST_LISTED = 24
+"""Tokens of a list of seasons that stand behind its head."""
+
+
+def _spans_two_years(tokens: Tokens, index: int) -> bool:
+    """Tell whether years are of what is named by two: עונת 95/96, עונת המשחקים 95/96, עונות 95/96 ו-96/97."""
+    at = index - 1
+    for _ in range(_MOST_LISTED):
+        token = tokens[at]
+        digits = token.kind in {NUMBER, NUMERIC, DASH} or token.text in {",", "/"}
+        if not digits and not is_prefix(token.text):
+            break
+        at -= 1
+    if tokens[at].kind != WORD or tokens[at + 1].gap == 2:
+        return False
+    if tokens[at].text.startswith("ה") and tokens[at].gap == 1:
+        return _is_of_two(tokens[at].text) or _is_of_two(tokens[at - 1].text)
+    return _is_of_two(tokens[at].text)
+
+
+def _is_of_two(text: str) -> bool:
+    return any(is_particle(text[length:], "two_years") for length in range(3))

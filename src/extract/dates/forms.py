@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from extract.dates.days import dated_day_form, day_form
-from extract.dates.digits import day_and_month, numeric_form
+from extract.dates.digits import day_and_month, numeric_form, short_pair
 from extract.dates.grammar import Form, Point
 from extract.dates.holidays import holiday_form
 from extract.dates.months import month_form
@@ -82,7 +82,8 @@ def read_point(tokens: Tokens, index: int) -> Point | None:
     token = tokens[index]
     if token.kind == NUMBER:
         short = len(token.text) <= 2
-        return (day_form(tokens, index) if short else None) or year_form(tokens, index)
+        found = (short_pair(tokens, index) or day_form(tokens, index)) if short else None
+        return found or year_form(tokens, index)
     if token.kind == NUMERIC:
         return numeric_form(tokens, index)
     if token.kind == JUNK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.dates.grammar import Point, short_number, skip_prefix
+from extract.dates.grammar import Point, skip_prefix
 from extract.dates.lexicon import lexicon
 from extract.dates.members import read_member
 from extract.dates.signals import Before
@@ -23,7 +23,9 @@ def _link(tokens: Tokens, index: int, before: Before) -> tuple[str, int]:
         return "range", index + 1
     if token.kind == PUNCT:
         if token.text == "/" and token.gap == 0 and tokens[index + 1].gap == 0:
-            return ("range" if short_number(tokens, index + 1) else ""), index + 1
+            number = tokens[index + 1]
+            short = number.kind == NUMBER and len(number.text) <= 2
+            return ("range" if short else ""), index + 1
         return ("list", index + 1) if token.text == "," else ("", index)
     if token.kind != WORD:
         glued = token.kind == NUMBER and token.gap == 0 and before.opened
@@ -87,8 +89,9 @@ _RANGE_LEVELS = {"day": 0, "week": 1, "month": 1, "season": 2, "quarter": 2, "ha
 
 def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bool:
     a, b = last.unit, member.unit
-    if tokens[last.next].text == "/":  # the night between two days
-        return b.level == "day" and _is_next_day(last, b)
+    if tokens[last.next].text == "/" or last.rule == "short-pair":
+        night = b.level == "day" and _is_next_day(last, b)  # between two days
+        return night or last.rule == "short-pair"
     dashed = tokens[last.next].kind == DASH
     if link == "range":
         if dashed and not b.era and 100 <= (b.year or 0) < 1000 <= (a.year or 0):

@@ -45,6 +45,8 @@ def read_member(tokens: Tokens, index: int, last: Point, link: str) -> Point | N
     level = last.unit.level
     allowed = _LIST_PREFIXES if link == "list" else _RANGE_PREFIXES
     found = None
+    if last.rule == "short-pair":
+        return _second_of_pair(tokens, at, last)
     if last.rule == "sibling":
         return sibling_form(tokens, index, last) or read_point(tokens, index)
     if level in {"decade", "century", "millennium"}:
@@ -70,6 +72,14 @@ def read_member(tokens: Tokens, index: int, last: Point, link: str) -> Point | N
     if level == "year" and found.unit.level == "day" and found.unit.month is None:
         return None
     return found
+
+
+def _second_of_pair(tokens: Tokens, at: int, last: Point) -> Point:
+    """The year after the first of two, which may begin a century: 99/00."""
+    unit = last.unit._replace(number=(last.unit.number or 0) + 1)
+    return last._replace(
+        start=tokens.at(at), end=tokens.end(at), next=at + 1, unit=unit, rule="year-member"
+    )
 
 
 def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:

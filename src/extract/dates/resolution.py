@@ -436,7 +436,7 @@ def _slash(unit: Unit, modifiers: frozenset[str]) -> _Shaped | None:
     """1983/84 is two years, 1138/9 one of two (N3)."""
     year, number = unit.year or 0, unit.number or 0
     size = int(unit.implied[5:])
-    scale = 10 ** len(str(number)) if number else 10
+    scale = 10 ** max(len(str(number)), min(size, 2))
     second = number if size >= 3 else year - year % scale + number
     if second <= year and size == 2:
         second += 100

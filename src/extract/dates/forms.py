@@ -12,7 +12,7 @@ from functools import lru_cache
 from extract.dates.days import dated_day_form, day_form
 from extract.dates.digits import day_and_month, numeric_form, short_pair
 from extract.dates.grammar import Form, Point
-from extract.dates.holidays import holiday_form
+from extract.dates.holidays import holiday_day_form, holiday_form
 from extract.dates.months import month_form
 from extract.dates.parts import fraction_form, part_form, week_form, years_part_form
 from extract.dates.periods import (
@@ -39,7 +39,8 @@ FORMS: tuple[tuple[str, tuple[Form, ...]], ...] = (
     ("new_moon", (holiday_form,)),
     ("eve", (holiday_form,)),
     ("holiday", (holiday_form,)),
-    ("day", (dated_day_form,)),
+    ("candle", (holiday_day_form,)),
+    ("day", (dated_day_form, holiday_day_form)),
     ("days", (dated_day_form,)),
     ("weekday", (dated_day_form,)),
     ("decades", (decade_form,)),
@@ -99,5 +100,6 @@ def read_point(tokens: Tokens, index: int) -> Point | None:
             if found:
                 return found
     if "'" in token.text or '"' in token.text:
-        return day_form(tokens, index) or year_form(tokens, index)
+        found = day_form(tokens, index) or year_form(tokens, index)
+        return found or holiday_day_form(tokens, index)
     return None

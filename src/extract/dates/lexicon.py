@@ -47,7 +47,7 @@ COMPANIONS = frozenset({
 """Categories of those companions; numbers are companions too."""
 
 STARTS = frozenset({
-    "part", "half", "quarter", "quarter_plural", "decade_plural", "fourth", "third", "week", "new_moon", "eve", "holiday", "day", "days", "weekday", "decades",
+    "part", "half", "quarter", "quarter_plural", "decade_plural", "fourth", "third", "week", "new_moon", "eve", "candle", "holiday", "day", "days", "weekday", "decades",
     "century", "centuries", "decade", "millennium", "millennia", "season", "months", "month_head", "year", "years",
     "ten", "teen", "unit", "day_ordinal", "same", "month", "hmonth", "month_lead", "thousand", "tomorrow", "offset_lead",
     "offset_unit", "offset_dual", "offset_halves", "hundred", "approximate_word",
@@ -148,7 +148,8 @@ def _all_phrases() -> dict[str, dict[str, list[tuple[tuple[str, ...], Any]]]]:
     phrases["holiday"] = _phrases(
         [(name, (c, entry)) for c in ("hebrew", "gregorian") for name, entry in holidays[c].items()]
     )
-    phrases["new_moon"] = _phrases([(p, 1) for p in holidays["new_moon"]["words"]])
+    moons = holidays["new_moon"]
+    phrases["new_moon"] = _phrases([(p, -(k == "eves")) for k, ps in moons.items() for p in ps])
     return phrases
 
 
@@ -162,7 +163,9 @@ def _all_sets() -> dict[str, frozenset[str]]:
     for name in ("before", "after_words", "links", "particles"):
         sets |= {f"{name}.{k}": frozenset(v) for k, v in signals[name].items()}
     sets["particles.month_leads"] = frozenset(load_toml("months.toml")["leads"]["words"])
-    sets["eve"] = frozenset(load_toml("holidays.toml")["eves"])
+    holidays = load_toml("holidays.toml")
+    sets["eve"] = frozenset(holidays["eves"])
+    sets |= {f"feasts.{name}": frozenset(holidays[name]["words"]) for name in ("candles", "ends")}
     return sets
 
 
@@ -174,6 +177,7 @@ def lexicon() -> Lexicon:
     _signal_words(words)
     phrases, sets = _all_phrases(), _all_sets()
     _mark(words, "eve", sets["eve"])
+    _mark(words, "candle", sets["feasts.candles"])
     for name in (
         "holiday",
         "new_moon",

@@ -31,9 +31,10 @@ def holiday_form(tokens: Tokens, index: int) -> Point | None:
     if own is None:
         return None
     length = own[0] if eve is None else eve
-    moon = _new_moon(tokens, at, own[0], before)
+    moon = _new_moon(tokens, at, own[0])
     if moon:
-        return _dated(tokens, index, length, moon)
+        eve = before or moon[2]
+        return _dated(tokens, index, length, _moon_at(moon, eve, of_two=eve < 0))
     named = _named(tokens, at, own[0])
     if named is None:
         return None
@@ -77,9 +78,9 @@ def holiday_day_form(tokens: Tokens, index: int) -> Point | None:
     if number < 1 or not led or tokens[at].gap != 1:
         return None
     if not head and number <= 2:
-        moon = _new_moon(tokens, at, lead, number - 2)
+        moon = _new_moon(tokens, at, lead)
         if moon:
-            return _dated(tokens, index, length, moon)
+            return _dated(tokens, index, length, _moon_at(moon, 0, of_two=number == 1))
     named = _named(tokens, at, lead)
     if named is None:
         return None
@@ -114,13 +115,17 @@ def _dated(tokens: Tokens, index: int, length: int, named: tuple[int, Unit]) -> 
     return point_of(tokens, after, start, unit, STRONG, rule, tokens[index].text[:length])
 
 
-def _new_moon(tokens: Tokens, index: int, length: int, before: int) -> tuple[int, Unit] | None:
-    """Read the first day of a Hebrew month, or the one ``before`` it."""
+def _new_moon(tokens: Tokens, index: int, length: int) -> tuple[int, int, int] | None:
+    """Return the index after a new moon, its month, and -1 where the word itself is its eve."""
     found = match_phrase(tokens, index, "new_moon", length)
     if found is None:
         return None
     after, month, calendar = month_at(tokens, found[0], frozenset({""}))
-    if calendar != "hebrew":
-        return None
-    feast = (month, 1, 1, "", None, before or found[1])
+    return (after, month, found[1]) if calendar == "hebrew" else None
+
+
+def _moon_at(moon: tuple[int, int, int], before: int, *, of_two: bool) -> tuple[int, Unit]:
+    """Return the first of a month; ``of_two`` the first day of a new moon that may have two."""
+    after, month, _ = moon
+    feast = (month, 1, 1, "new_moon" if of_two else "", None, before)
     return after, Unit("holiday", calendar="hebrew", feast=feast)

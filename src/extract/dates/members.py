@@ -236,7 +236,22 @@ def _of_first_end(unit: Unit, first: Unit) -> Unit:
     if unit.same == "year" and first.year is not None:
         dated = unit._replace(year=first.year + unit.shift, era=first.era, same="", shift=0)
         return dated._replace(implied=first.implied, marked=first.marked)
+    if unit.same == "decade" and first.year is not None:
+        year = first.year + 10 * unit.shift
+        return _told(unit, first, number=year % 100 // 10 * 10, century=year // 100 + 1)
+    if unit.same == "century":
+        century = first.century if first.level == "decade" else first.number
+        if first.level not in {"decade", "century"}:
+            century = first.year // 100 + 1 if first.year is not None else None
+        return _told(unit, first, number=century + unit.shift) if century is not None else unit
     return unit
+
+
+def _told(unit: Unit, first: Unit, **fields: int) -> Unit:
+    """Return a unit that pointed to one beside it, which is all that was needed."""
+    era = first.era if first.level in {"decade", "century"} else 0
+    unit = unit._replace(**fields, era=era, same="", shift=0)
+    return unit._replace(implied=first.implied)
 
 
 def _lend(unit: Unit, donor: Unit, *, back: bool, forward: bool = False) -> Unit:

@@ -406,7 +406,11 @@ def _holiday(unit: Unit) -> Value | None:
     if year is None:
         return None
     real = (13 if cal.is_hebrew_leap(year) else 12) if month == 14 else month
-    start = _shifted(shift, year, cal.hebrew_jdn(year, real, day)) + before
+    first_day = cal.hebrew_jdn(year, real, day)
+    if shift == "new_moon":  # a month of 30 days gives its last to the new moon after it
+        previous = real - 1 or (13 if cal.is_hebrew_leap(year) else 12)
+        first_day -= cal.hebrew_month_length(year, previous) == 30
+    start = _shifted(shift, year, first_day) + before
     length = 1 if before else days
     return _hebrew_interval(unit, start, start + length - 1)
 

@@ -236,22 +236,30 @@ def _of_first_end(unit: Unit, first: Unit) -> Unit:
     if unit.same == "year" and first.year is not None:
         dated = unit._replace(year=first.year + unit.shift, era=first.era, same="", shift=0)
         return dated._replace(implied=first.implied, marked=first.marked)
-    if unit.same == "decade" and first.year is not None:
-        year = first.year + 10 * unit.shift
-        return _told(unit, first, number=year % 100 // 10 * 10, century=year // 100 + 1)
-    if unit.same == "century":
-        century = first.century if first.level == "decade" else first.number
-        if first.level not in {"decade", "century"}:
-            century = first.year // 100 + 1 if first.year is not None else None
-        return _told(unit, first, number=century + unit.shift) if century is not None else unit
+    if unit.same in {"decade", "century"}:
+        return _in_period(unit, first)
     return unit
 
 
-def _told(unit: Unit, first: Unit, **fields: int) -> Unit:
-    """Return a unit that pointed to one beside it, which is all that was needed."""
-    era = first.era if first.level in {"decade", "century"} else 0
-    unit = unit._replace(**fields, era=era, same="", shift=0)
-    return unit._replace(implied=first.implied)
+def _in_period(unit: Unit, first: Unit) -> Unit:
+    """Take the decade or the century that the second end points to from the first: עד סוף אותו עשור."""
+    told = unit._replace(same="", implied=first.implied)
+    if first.year is not None and first.year <= 0:
+        number = -first.year // 100 + 1 - unit.shift
+        return told._replace(number=number, era=-1, shift=0) if unit.same == "century" else unit
+    if first.year is not None:
+        year = first.year + 10 * unit.shift
+        if unit.same == "decade":
+            number, century = year % 100 // 10 * 10, year // 100 + 1
+            return told._replace(number=number, century=century, shift=0)
+        return told._replace(number=first.year // 100 + 1 + unit.shift, shift=0)
+    if unit.shift:
+        return unit
+    if first.level == unit.same:
+        return told._replace(number=first.number, century=first.century, era=first.era)
+    if first.level == "decade" and first.century is not None:
+        return told._replace(number=first.century, era=first.era)
+    return unit
 
 
 def _lend(unit: Unit, donor: Unit, *, back: bool, forward: bool = False) -> Unit:

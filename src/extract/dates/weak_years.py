@@ -72,6 +72,14 @@ def _by_size(case: _Case) -> str | None:
     return "" if first.strength == BARE and not weak_letters else None
 
 
+def _by_count(case: _Case) -> str | None:
+    """Letters before what tradition counts in letters are a number: בתרי"ג מצוות (F1)."""
+    if case.unit.calendar != "hebrew" or case.following.kind != WORD or case.following.gap != 1:
+        return None
+    noun, counted = case.following.text, lexicon().sets["lettered"]
+    return "" if noun in counted or (noun[0] == "ה" and noun[1:] in counted) else None
+
+
 def _by_name(case: _Case) -> str | None:
     named = named_kind(case.tokens, case.before.at, case.before)
     return named or ("in_name" if _closes_name(case) else None)
@@ -277,7 +285,16 @@ def _tells_year(tokens: Tokens, at: int) -> bool:
     return False
 
 
-_YEAR_RULES = (_by_size, _by_name, _by_form, _by_signal, _by_bracket, _by_letters, _by_company)
+_YEAR_RULES = (
+    _by_size,
+    _by_count,
+    _by_name,
+    _by_form,
+    _by_signal,
+    _by_bracket,
+    _by_letters,
+    _by_company,
+)
 """What lets a year in, in order (F1, F3, F6)."""
 
 

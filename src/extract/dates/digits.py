@@ -35,9 +35,11 @@ def numeric_form(tokens: Tokens, index: int) -> Point | None:
 
 
 def day_and_month(tokens: Tokens, index: int) -> Point | None:
-    """The beginning of 12.5–14.5.1920."""
-    token = tokens[index]
-    if tokens[index + 1].kind != DASH or tokens[index + 2].kind != NUMERIC:
+    """The beginning of 12.5–14.5.1920; 1.9 עד 31.10.1956; 1.9 ל-31.10.1956."""
+    token, joint = tokens[index], tokens[index + 1]
+    if joint.kind != DASH and not is_particle(joint.text, "up_to") and joint.text != "ל":
+        return None
+    if tokens[index + 3 if joint.text == "ל" else index + 2].kind != NUMERIC:
         return None
     day, _, month = token.text.partition(".")
     if not (day.isdigit() and month.isdigit() and 1 <= int(day) <= 31 and 1 <= int(month) <= 12):

@@ -21,6 +21,7 @@ from extract.dates.grammar import (
     skip_prefix,
     start_of,
 )
+from extract.dates.lexicon import is_particle
 from extract.dates.parts import sibling_form
 from extract.dates.periods import decade_member, decade_tail
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
@@ -56,7 +57,9 @@ def read_member(tokens: Tokens, index: int, last: Point, link: str) -> Point | N
     elif level == "day" and tokens[at].kind == WORD:
         found = day_form(tokens, at)
     if found is None:
-        found = read_point(tokens, at) or bare_day(tokens, at)
+        found = (
+            read_point(tokens, at) or bare_day(tokens, at) or _part_of_it(tokens, at, last, link)
+        )
         if (
             found
             and link == "list"
@@ -113,6 +116,18 @@ def _elliptic(tokens: Tokens, at: int, index: int, last: Point) -> Point | None:
     if token.kind == WORD and prefix.startswith(("וה", "לה")):
         start = tokens.at(at, 1)
     return Point(start, tokens.end(after - 1), after, unit, STRONG, "elliptic", "")
+
+
+def _part_of_it(tokens: Tokens, at: int, last: Point, link: str) -> Point | None:
+    """Another part of the unit that the member before is a part of: ועד סופה; ובסופה (R5)."""
+    length, part = tokens[at].readings.get("part", (0, ""))
+    if not part or not last.unit.part or not is_particle(tokens[at].text[length:], "parts_of_it"):
+        return None
+    unit = last.unit._replace(part=part)
+    if link == "list" and not unit.implied:
+        unit = unit._replace(implied="implicit")
+    prefix = tokens[at].text[:length]
+    return Point(tokens.at(at, length), tokens.end(at), at + 1, unit, BARE, "elliptic", prefix)
 
 
 def _elliptic_part(tokens: Tokens, index: int, last: Point) -> Point | None:

@@ -123,7 +123,7 @@ def look_before(tokens: Tokens, point: Point, index: int) -> Before:
             modifiers.add(_DENIED[kind] if denied else kind)
         signal = True
         at -= 1
-        if kind in {"approximate", "uncertain", "between"}:
+        if kind in {"approximate", "uncertain", "between", "neutral"}:
             continue
         prefix = prefix if prefix or kind == "neutral" else "ה"
         break

@@ -105,6 +105,7 @@ _GOING_ON = (
     "of_days",
     "other_eras",
     "at_most",
+    "merely",
 )
 _APART = frozenset({"recurrence", "today"})
 """Phrases that are no part of the expression beside them."""

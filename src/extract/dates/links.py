@@ -94,10 +94,8 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
         return night or last.rule == "short-pair"
     dashed = tokens[last.next].kind == DASH
     if link == "range":
-        if dashed and not b.era and 100 <= (b.year or 0) < 1000 <= (a.year or 0):
-            return False  # what the dash gives to a year is a count: ב-1931 – 655
-        if dashed and a.level == "year" == b.level and a.calendar != b.calendar:
-            return False  # a statute's two calendars (S9)
+        if _is_no_end(a, b, dashed=dashed):
+            return False
         if a.calendar == "hebrew" and b.calendar != "hebrew" and is_complete(a):
             return not dashed
         if member.rule == "day-of-month" or b.same == "month":
@@ -111,6 +109,16 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
         numeric = tokens[at].kind == NUMBER or tokens[skip_prefix(tokens, at)].kind == NUMBER
         return numeric or (a.calendar == "hebrew" and b.calendar == "hebrew")
     return last.rule == "sibling" or member.rule == "elliptic" or not is_complete(a)
+
+
+def _is_no_end(a: Unit, b: Unit, *, dashed: bool) -> bool:
+    """Tell whether what follows a link ends no range that the expression before it begins."""
+    if dashed and not b.era and 100 <= (b.year or 0) < 1000 <= (a.year or 0):
+        return True  # what the dash gives to a year is a count: ב-1931 – 655
+    if dashed and a.level == "year" == b.level and a.calendar != b.calendar:
+        return True  # a statute's two calendars (S9)
+    inside = a.level == "year" and b.level in {"day", "month"}
+    return inside and not is_complete(b) and not b.same  # a day of that year: ב-1948 – 5 במאי
 
 
 _LEAST_OF_MONTH = 28

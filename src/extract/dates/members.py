@@ -22,6 +22,7 @@ from extract.dates.grammar import (
     start_of,
 )
 from extract.dates.lexicon import is_particle
+from extract.dates.numerals import value_of
 from extract.dates.parts import sibling_form
 from extract.dates.periods import decade_member, decade_tail
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
@@ -57,9 +58,8 @@ def read_member(tokens: Tokens, index: int, last: Point, link: str) -> Point | N
     elif level == "day" and tokens[at].kind == WORD:
         found = day_form(tokens, at)
     if found is None:
-        found = (
-            read_point(tokens, at) or bare_day(tokens, at) or _part_of_it(tokens, at, last, link)
-        )
+        found = read_point(tokens, at) or _short_hebrew_year(tokens, at, last)
+        found = found or bare_day(tokens, at) or _part_of_it(tokens, at, last, link)
         if (
             found
             and link == "list"
@@ -189,6 +189,23 @@ def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | Non
     unit = Unit("year", None if found.short else found.year, era=found.era, number=found.year if found.short else None,
                 implied="short" if found.short else "", calendar=found.calendar, marked=found.marked)  # fmt: skip
     return Point(found.start, tokens.end(found.next - 1), found.next, unit, STRONG, "year-member")
+
+
+def _short_hebrew_year(tokens: Tokens, at: int, last: Point) -> Point | None:
+    """The second year of תש"ח–ט' or תש"ח–י"ב, which leaves out what it shares with the first."""
+    token, start = tokens[at], last.unit.year
+    if last.unit.calendar != "hebrew" or last.unit.level != "year" or start is None:
+        return None
+    if tokens[at - 1].kind != DASH or token.gap or token.kind != WORD:
+        return None
+    length, value = letters_number(token, most=99)
+    value = value or (value_of(token.text) if len(token.text) == 1 else 0)
+    size = 10 if value < 10 else 100
+    year = start - start % size + value
+    if not value or length or year <= start:
+        return None
+    unit = last.unit._replace(year=year)
+    return Point(tokens.at(at), tokens.end(at), at + 1, unit, BARE, "year-member")
 
 
 def bare_day(tokens: Tokens, index: int) -> Point | None:

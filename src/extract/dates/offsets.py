@@ -157,12 +157,31 @@ def _led(tokens: Tokens, index: int) -> Draft | None:
     )
 
 
+_LEAST_YEAR = 4
+"""Digits of a number that counts nothing: ב-1930 וחודש לאחר מכן."""
+_COUNTS = frozenset({"unit", "ten", "teen", "hundred", "teen_end", "hundred_end"})
+
+
+def _is_counted_before(tokens: Tokens, index: int) -> bool:
+    """Tell whether a distance is of more or less than a number: יותר מעשרים שנה לאחר מכן."""
+    previous = tokens[index - 1]
+    if tokens[index].kind == NUMBER:
+        joined = previous.kind == DASH and tokens[index].gap == 0
+        return joined and tokens[index - 2].text.endswith("מ")
+    if tokens[index].readings.get("offset_unit", (1, ""))[0] or tokens[index].gap != 1:
+        return False
+    if previous.kind == NUMBER:
+        return len(previous.text) < _LEAST_YEAR
+    return not _COUNTS.isdisjoint(previous.readings)
+
+
 def _trailed(tokens: Tokens, index: int) -> Draft | None:
     """שנה לאחר מכן; שנתיים קודם לכן; יומיים מאוחר יותר."""
     found = _quantity(tokens, index)
-    if found is None:
+    if found is None or _is_counted_before(tokens, index):
         return None
     (after, amount, unit, start, months), approximate = found
+    after += is_particle(tokens[after].text, "merely")
     if tokens[index].kind == NUMBER and tokens[index - 1].kind == DASH and tokens[index].gap == 0:
         approximate = tokens[index - 2].text.endswith("כ") and is_prefix(tokens[index - 2].text)
     tail = match_phrase(tokens, after, "offset_tail")

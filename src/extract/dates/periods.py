@@ -152,6 +152,8 @@ def _is_of_life(tokens: Tokens, after: int) -> bool:
         token = tokens[after]
         if token.text in lexicon().sets["of_life"]:
             return True
+        if is_particle(token.text, "of") and is_particle(tokens[after + 1].text, "lives"):
+            return True
         joint = token.kind == DASH or token.text in _JOINTS
         member = decade_member(tokens, after + joint)
         if member is None:
@@ -164,6 +166,8 @@ def decade_member(tokens: Tokens, index: int) -> tuple[int, Unit] | None:
     """Read the number of a decade: ה-50, השבעים, ה-1920, האלפיים, התש"ך."""
     at = skip_prefix(tokens, index)
     token = tokens[at]
+    if token.text == "ה" and tokens[at + 1].kind == NUMBER and tokens[at + 1].gap == 1:
+        token, at = tokens[at + 1], at + 1  # its hyphen is left out: שנות ה 50
     if token.kind == NUMBER:
         value = int(token.text) if len(token.text) <= 4 else -1
         after = at + 1

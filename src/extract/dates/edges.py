@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from extract.dates.lexicon import lexicon
+from extract.dates.lexicon import ABOUT, lexicon
 from extract.dates.tokens import END, PUNCT, WORD, Token, Tokens
 
 __all__ = ["ends", "is_mute_before", "is_numbered", "may_remark", "signal_kinds", "signals_of"]
@@ -82,7 +82,7 @@ def _telling_before() -> frozenset[str]:
     led = {letter + word for word in hedges for letter in lex.prefixes if len(letter) == 1}
     names = lex.sets["particles.of"] | lex.sets["particles.century_names"]
     limits = frozenset().union(*(lex.sets[f"particles.{name}"] for name in _LIMITS))
-    prefixes = lex.prefixes - {""}
+    prefixes = (lex.prefixes | ABOUT) - {""}
     return frozenset().union(hedges, led, names, limits, prefixes, _signals(), _numbered())
 
 
@@ -129,7 +129,7 @@ def _going_on() -> frozenset[str]:
 def _telling_after() -> tuple[frozenset[str], frozenset[str]]:
     """Return the words that may go on with an expression: as they are, and behind letters."""
     leads, behind = _remarks()
-    prefixes = lexicon().prefixes - {""}
+    prefixes = (lexicon().prefixes | ABOUT) - {""}
     behind |= lexicon().sets["particles.month_leads"]
     return _going_on() | leads | behind | prefixes, behind
 

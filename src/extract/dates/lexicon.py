@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from extract.hewiki import load_toml
 
 __all__ = [
+    "ABOUT",
     "ANCHORS",
     "COMPANIONS",
     "STARTS",
@@ -53,6 +54,10 @@ STARTS = frozenset({
     "offset_unit", "offset_dual", "offset_halves", "hundred", "approximate_word",
 })  # fmt: skip
 """Categories of the words an expression may begin with."""
+
+
+ABOUT = frozenset(a + i + "כ" for a in ("", "ו", "ש") for i in "מל")
+"""Two prepositions before a number, which no word has: מכ-1950 ועד לכ-1960."""
 
 
 class Lexicon(NamedTuple):
@@ -217,7 +222,7 @@ def past_stems() -> frozenset[str]:
 
 def is_prefix(text: str) -> bool:
     """Tell whether a word is a stack of prefix letters and nothing else."""
-    return 0 < len(text) <= 5 and text in lexicon().prefixes
+    return 0 < len(text) <= 5 and (text in lexicon().prefixes or text in ABOUT)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.dates.grammar import Point, skip_prefix
-from extract.dates.lexicon import lexicon
+from extract.dates.lexicon import is_particle, lexicon
 from extract.dates.members import read_member
 from extract.dates.signals import Before
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
@@ -77,7 +77,8 @@ def _signed_link(tokens: Tokens, last: Point) -> tuple[Point, str, int] | None:
     """Read on past a qualified first end: 1475 לערך – 1540; 1850?–1912."""
     token, following = tokens[last.next], tokens[last.next + 1]
     near = token.text in lexicon().sets["after_words.approximate"]
-    if following.kind != DASH or not (near or (token.text == "?" and token.gap == 0)):
+    joined = following.kind == DASH or is_particle(following.text, "up_to")
+    if not joined or not (near or (token.text == "?" and token.gap == 0)):
         return None
     unit = last.unit._replace(sign="~" if near else "?")
     return last._replace(unit=unit, next=last.next + 1), "range", last.next + 2

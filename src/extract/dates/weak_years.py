@@ -141,20 +141,25 @@ def _by_form(case: _Case) -> str | None:
 _LOCATING = frozenset("במל")
 
 
+_TO_ABOUT = frozenset({"לכ", "ולכ", "שלכ"})
+
+
 def _by_signal(case: _Case) -> str | None:
     before, previous = case.before, case.previous
+    if before.opened == "between" and not case.ranged and len(case.points) == 1:
+        return ""
+    if before.opened == "from" and _is_from_amount(case):
+        return ""
+    if before.prefix in _TO_ABOUT and not case.ranged:
+        return ""  # an amount: לכ-1500 מתושביה
     if before.near:
         opens = previous.kind in {PUNCT, END} and not case.ranged
         closes = case.following.kind in {PUNCT, DASH, END} and not is_particle(
             previous.text, "counting_verbs"
         )
         return "explicit" if opens or closes or before.signal else ""
-    if before.prefix == "ל" and (previous.kind == NUMBER or _reaches(previous.text)):
+    if before.prefix in {"ל", "לכ"} and (previous.kind == NUMBER or _reaches(previous.text)):
         return ""  # a ratio: 1 ל-1950; an amount reached: ירד ל-950
-    if before.opened == "between" and not case.ranged and len(case.points) == 1:
-        return ""
-    if before.opened == "from" and _is_from_amount(case):
-        return ""
     if before.modifiers or before.signal or before.opened or _LOCATING.intersection(before.prefix):
         return "explicit"
     return "explicit" if is_unknown_start(case.tokens, before) else None
@@ -178,7 +183,7 @@ def _is_from_amount(case: _Case) -> bool:
     """
     tokens, points = case.tokens, case.points
     to = points[0].next
-    if tokens[to].text != "ל" or any(point.unit.era for point in points):
+    if tokens[to].text not in {"ל", "לכ"} or any(point.unit.era for point in points):
         return False
     if len(points) == 1:
         at = skip_prefix(tokens, to)

@@ -277,7 +277,7 @@ def dated_day_form(tokens: Tokens, index: int) -> Point | None:
         if "ordinal" in token.readings and token.text[:length].endswith("ה"):
             return None  # הראשון ב-5 במאי, השני ב-12 ביוני: no weekday has the article
     if _is_weekday(tokens[at]):
-        at += 1
+        at += 2 if is_particle(tokens[at + 1].text, "holy") else 1
         if tokens[at].kind == PUNCT and tokens[at].text == ",":
             at += 1
         if is_particle(tokens[at].text, "on_date"):

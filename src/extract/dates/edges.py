@@ -106,6 +106,7 @@ _GOING_ON = (
     "other_eras",
     "at_most",
     "merely",
+    "holy",
 )
 _APART = frozenset({"recurrence", "today"})
 """Phrases that are no part of the expression beside them."""

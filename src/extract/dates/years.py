@@ -45,7 +45,8 @@ def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
         return None
     thousand = _separate_thousand(tokens, index)
     if thousand:
-        inner = hebrew_year(tokens, index + 1, trusted=True)
+        spelt = is_particle(tokens[index + 1].text, "thousands")
+        inner = hebrew_year(tokens, index + 1 + spelt, trusted=True)
         if inner and inner.prefix == "" and inner.year > 0:
             length = len(text) - 2
             year = thousand + inner.year % 1000
@@ -55,6 +56,8 @@ def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
     if '"' not in text or len(text) > 11:
         return None
     sets = lexicon().sets
+    decreed = tokens[index - 1].text in sets["occurrences.decrees"]
+    acronyms = frozenset() if trusted or decreed else sets["acronyms"]
     for length in range(min(5, len(text) - 2)):
         if length and text[:length] not in lexicon().prefixes:
             continue
@@ -66,9 +69,9 @@ def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
             base, letters, marked = (5000 if rest[0] == "ה" else 4000), rest[1:], True
         if '"' not in letters or letters[0] == '"' or "'" in letters:
             continue
-        if not marked and not trusted and (letters[0] != "ת" or letters in sets["acronyms"]):
+        if not marked and not trusted and letters[0] != "ת":
             continue
-        if marked and rest[1:2] != "'" and letters in sets["acronyms"] and not trusted:
+        if letters in acronyms and not (marked and rest[1:2] == "'"):
             continue
         value = value_of(plain_letters(letters)) or (_permuted(letters) if letters[0] == "ת" else 0)
         if not 0 < value < 1000:
@@ -77,7 +80,7 @@ def hebrew_year(tokens: Tokens, index: int, *, trusted: bool) -> Year | None:
             continue
         return Year(
             index + 1, base + value, 0, "hebrew", marked, start=tokens.at(index, length), prefix=text[:length],
-            alone=marked or (letters[0] == "ת" and len(letters) >= 4),
+            alone=marked or decreed or (letters[0] == "ת" and len(letters) >= 4),
         )  # fmt: skip
     return None
 
@@ -96,7 +99,8 @@ def _separate_thousand(tokens: Tokens, index: int) -> int:
     text = tokens[index].text
     if len(text) > 4 or text[-2:] not in {"ה'", "ד'"} or (text[:-2] and not is_prefix(text[:-2])):
         return 0
-    following = tokens[index + 1]
+    spelt = is_particle(tokens[index + 1].text, "thousands")
+    following = tokens[index + 1 + spelt]
     if following.kind != WORD or following.gap == 2 or '"' not in following.text:
         return 0
     return 5000 if text[-2] == "ה" else 4000

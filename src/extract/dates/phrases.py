@@ -158,6 +158,8 @@ def _stands_alone(tokens: Tokens, index: int, point: Point, before: Before) -> b
     return whole_day or not is_title(tokens, index, point.next)
 
 
+_OPEN = frozenset({"since", "until", "before", "after"})
+"""Modifiers of an open end, which a range has not."""
 _DRIFTING = frozenset({"day", "month", "season"})
 """Levels of units that come again every year where none is told."""
 
@@ -215,7 +217,7 @@ def _drafts(
             else frozenset()
         )
         if shape == "range":
-            modifiers -= {"since", "until"}
+            modifiers -= _OPEN
         if closing:
             modifiers |= {f"closing-{closing}"}
         start = points[at].start

@@ -113,15 +113,13 @@ def _with_lifespans(tokens: Tokens, drafts: list[Draft]) -> list[Draft]:
         if "unknown_start" in draft.modifiers:
             drafts[index] = draft._replace(kind="lifespan")
             continue
-        opening = tokens[draft.first - 1]
-        if opening.kind == DASH and tokens[draft.first - 2].kind == WORD:
-            opening = tokens[draft.first - 3]
-        if opening.text not in {"(", ";"} or _names_period(tokens, draft.first - 2):
+        opening = _opening(tokens, draft.first)
+        if tokens[opening].text not in {"(", ";"} or _names_period(tokens, opening - 1):
             continue
         if draft.shape == "range":
-            if tokens[draft.next].text in {")", ",", ";"} and _spans_life(
-                draft.units[0], draft.units[1]
-            ):
+            hedged = tokens[draft.next].text in _HEDGES_AFTER
+            closing = tokens[draft.next + hedged].text
+            if closing in {")", ",", ";"} and _spans_life(draft.units[0], draft.units[1]):
                 drafts[index] = draft._replace(kind="lifespan")
         elif draft.modifiers & {"closing-open", "closing-unknown"}:
             drafts[index] = draft._replace(kind="lifespan")
@@ -129,6 +127,20 @@ def _with_lifespans(tokens: Tokens, drafts: list[Draft]) -> list[Draft]:
             drafts[index] = draft._replace(kind="lifespan")
             drafts[index + 1] = drafts[index + 1]._replace(kind="lifespan")
     return drafts
+
+
+_HEDGES = frozenset({"approximate", "uncertain", "before", "after"})
+_HEDGES_AFTER = frozenset({"?", *lexicon().sets["after_words.approximate"]})
+
+
+def _opening(tokens: Tokens, first: int) -> int:
+    """Return the index of what stands before an expression and the words that qualify it."""
+    at = first - 1
+    if tokens[at].kind == DASH and tokens[at - 1].kind == WORD:
+        at -= 2
+    while tokens[at].kind == WORD and not _HEDGES.isdisjoint(signal_kinds(tokens[at])):
+        at -= 1
+    return at
 
 
 def _spans_life(first: Unit, last: Unit) -> bool:

@@ -18,6 +18,7 @@ __all__ = [
     "CLAUSE_ENDS",
     "Before",
     "is_doubted",
+    "is_outside_head",
     "is_recurring",
     "is_unknown_start",
     "look_after",
@@ -109,7 +110,7 @@ def look_before(tokens: Tokens, point: Point, index: int) -> Before:
             break
         kind = next(iter(signal_kinds(token)), "")
         if not kind:
-            signal = signal or (_is_outside_head(token) and not names_games(tokens[at - 1]))
+            signal = signal or (is_outside_head(token) and not names_games(tokens[at - 1]))
             if token.text in lexicon().sets["hedges"] or token.text[1:] in lexicon().sets["hedges"]:
                 at -= 1
                 continue
@@ -172,7 +173,8 @@ def is_doubted(tokens: Tokens, at: int) -> bool:
     return False
 
 
-def _is_outside_head(token: Token) -> bool:
+def is_outside_head(token: Token) -> bool:
+    """Tell whether a word makes the number behind it a year and stands outside (S3)."""
     words = lexicon().sets["outside_heads"]
     return token.text in words or token.text[1:] in words
 

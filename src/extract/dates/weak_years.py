@@ -11,7 +11,13 @@ from extract.dates.edges import is_numbered
 from extract.dates.grammar import BARE, Point, is_counted, skip_prefix
 from extract.dates.lexicon import is_particle, lexicon
 from extract.dates.names import is_statute, named_kind
-from extract.dates.signals import CLAUSE_ENDS, Before, is_unknown_start, look_after
+from extract.dates.signals import (
+    CLAUSE_ENDS,
+    Before,
+    is_outside_head,
+    is_unknown_start,
+    look_after,
+)
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token, Tokens
 from extract.dates.units import Unit
 from extract.dates.years import year_at
@@ -215,6 +221,8 @@ def _by_bracket(case: _Case) -> str | None:
     listed = len(case.points) > 1 and case.known
     listed = listed and not is_counted(case.tokens, case.points[-1].next)
     if previous.text == ":" and previous.gap == 0:
+        if case.known and is_outside_head(case.tokens[before.at - 1]):
+            return "explicit"  # נולדה: 1871
         return "explicit" if listed and all(_is_modern(p.unit.year) for p in case.points) else None
     return "explicit" if previous.text == "(" and (closes or listed) else None
 

@@ -97,8 +97,8 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
     if link == "range":
         if _is_no_end(a, b, dashed=dashed):
             return False
-        if a.calendar == "hebrew" and b.calendar != "hebrew" and is_complete(a):
-            return not dashed
+        if a.calendar == "hebrew" != b.calendar and is_complete(a):
+            return True
         if member.rule == "day-of-month" or b.same == "month":
             return a.level == "day"
         return abs(_RANGE_LEVELS[a.level] - _RANGE_LEVELS[b.level]) <= 3
@@ -116,8 +116,8 @@ def _is_no_end(a: Unit, b: Unit, *, dashed: bool) -> bool:
     """Tell whether what follows a link ends no range that the expression before it begins."""
     if dashed and not b.era and 100 <= (b.year or 0) < 1000 <= (a.year or 0):
         return True  # what the dash gives to a year is a count: ב-1931 – 655
-    if dashed and a.level == "year" == b.level and a.calendar != b.calendar:
-        return True  # a statute's two calendars (S9)
+    if dashed and a.calendar != b.calendar:
+        return True  # a time in two calendars (S9)
     inside = a.level == "year" and b.level in {"day", "month"}
     return inside and not is_complete(b) and not b.same  # a day of that year: ב-1948 – 5 במאי
 

@@ -159,6 +159,8 @@ def _by_signal(case: _Case) -> str | None:
     if before.prefix in _TO_ABOUT and not case.ranged:
         return ""  # an amount: לכ-1500 מתושביה
     if before.near:
+        if previous.kind == NUMBER:
+            return ""  # what the year before it counts: ב-1960 כ-1900
         opens = previous.kind in {PUNCT, END} and not case.ranged
         closes = case.following.kind in {PUNCT, DASH, END} and not is_particle(
             previous.text, "counting_verbs"

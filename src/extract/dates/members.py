@@ -26,7 +26,7 @@ from extract.dates.numerals import value_of
 from extract.dates.parts import sibling_form
 from extract.dates.periods import decade_member, decade_tail
 from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Tokens
-from extract.dates.units import Unit, is_complete
+from extract.dates.units import Unit, is_complete, second_year
 from extract.dates.years import is_quantity, year_at
 
 __all__ = ["bare_day", "fill", "read_member"]
@@ -252,10 +252,18 @@ def fill(units: list[Unit], links: list[str]) -> list[Unit]:
         units[index] = lent
     for index in range(1, len(units)):
         ranged = links[index - 1] == "range"
+        if ranged and units[index].implied.startswith("slash"):
+            units[index] = _to_its_end(units[index])
         if ranged and units[index].same:
             units[index] = _of_first_end(units[index], units[index - 1])
         units[index] = _lend(units[index], units[index - 1], back=False, forward=ranged)
     return units
+
+
+def _to_its_end(unit: Unit) -> Unit:
+    """Take the second of two years as the end of a range: 1999/2000–2003/04."""
+    second = second_year(unit)
+    return unit if second is None else unit._replace(year=second, number=None, implied="")
 
 
 def _of_first_end(unit: Unit, first: Unit) -> Unit:

@@ -206,6 +206,8 @@ def _drafts(
         if stop == len(points) - 1 and points[stop].unit.level == "day":
             points[stop] = _with_weekday(tokens, points[stop])
         after, closing = look_after(tokens, points[stop].next)
+        if at == 0 and before.modifiers & _OPEN:
+            after -= _OPEN  # a date has one open end
         if before.near and at == 0:
             if shape == "single":
                 after |= {"approximate"}

@@ -15,6 +15,7 @@ from extract.dates.units import (
     evaluate,
     is_complete,
     month_after,
+    second_year,
 )
 from extract.model import DateExpression
 
@@ -415,11 +416,14 @@ def _range(
     )
 
 
+_OPEN = frozenset({"until", "before", "since", "after"})
+
+
 def _alternatives(values: list[Value], modifiers: frozenset[str]) -> _Shaped | None:
     values = sorted(values, key=lambda value: value.start)
     if any("/" in value.edtf or value.precision in _CODED for value in values):
         return _range([values[0], values[-1]], modifiers | {"uncertain"})
-    if modifiers & {"until", "before", "since", "after"}:
+    if modifiers & _OPEN:
         return _single(values[-1] if modifiers & {"until", "before"} else values[0], modifiers)
     text = ",".join(value.edtf for value in values)
     return _Shaped(
@@ -434,19 +438,15 @@ def _alternatives(values: list[Value], modifiers: frozenset[str]) -> _Shaped | N
 
 def _slash(unit: Unit, modifiers: frozenset[str]) -> _Shaped | None:
     """1983/84 is two years, 1138/9 one of two (N3)."""
-    year, number = unit.year or 0, unit.number or 0
-    size = int(unit.implied[5:])
-    scale = 10 ** max(len(str(number)), min(size, 2))
-    second = number if size >= 3 else year - year % scale + number
-    if second <= year and size == 2:
-        second += 100
-    if not year < second <= year + 40:
+    second = second_year(unit)
+    if second is None:
         return None
-    values = [evaluate(Unit("year", year)), evaluate(Unit("year", second))]
+    values = [evaluate(Unit("year", unit.year)), evaluate(Unit("year", second))]
     found = [value for value in values if value is not None]
     if len(found) != 2:
         return None
-    return _alternatives(found, modifiers) if size == 1 else _range(found, modifiers)
+    one = unit.implied == "slash1" or modifiers & _OPEN
+    return _alternatives(found, modifiers) if one else _range(found, modifiers)
 
 
 def _recurring(draft: Draft, text: str, unit: Unit) -> DateExpression | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from extract.dates.edges import may_remark, signal_kinds
 from extract.dates.grammar import Point, match_phrase, names_games, skip_prefix
 from extract.dates.lexicon import is_particle, is_prefix, lexicon, past_stems
-from extract.dates.tokens import DASH, END, NUMBER, PUNCT, WORD, Token, Tokens
+from extract.dates.tokens import DASH, END, NUMBER, NUMERIC, PUNCT, WORD, Token, Tokens
 
 __all__ = [
     "CLAUSE_ENDS",
@@ -111,6 +111,8 @@ def look_before(tokens: Tokens, point: Point, index: int) -> Before:
         kind = next(iter(signal_kinds(token)), "")
         if not kind:
             signal = signal or (is_outside_head(token) and not names_games(tokens[at - 1]))
+            if not prefix and tokens[index].kind in {NUMBER, NUMERIC}:
+                modifiers |= _signals_past_head(tokens, at)
             if token.text in lexicon().sets["hedges"] or token.text[1:] in lexicon().sets["hedges"]:
                 at -= 1
                 continue
@@ -134,6 +136,20 @@ def look_before(tokens: Tokens, point: Point, index: int) -> Before:
         opened = "from"
     near = prefix.endswith("כ") or prefix == "כה"
     return Before(prefix, frozenset(modifiers), opened, signal, at, near)
+
+
+_ENDS = frozenset({"since", "until", "before", "after"})
+
+
+def _signals_past_head(tokens: Tokens, at: int) -> set[str]:
+    """Return the signal before a head that stands outside: עד עונת 1983/84, החל מעונת 1983/84."""
+    head, word = tokens[at], tokens[at - 1]
+    length = next((n for n in range(3) if is_particle(head.text[n:], "two_years")), -1)
+    if length < 0 or head.gap != 1 or word.kind != WORD:
+        return set()
+    kind = next(iter(signal_kinds(word)), "")
+    governed = kind in _ENDS and _governs(tokens, at - 1, kind, head.text[:length])
+    return {kind} if governed else set()
 
 
 def _governs(tokens: Tokens, at: int, kind: str, prefix: str) -> bool:

@@ -19,6 +19,7 @@ __all__ = [
     "evaluate",
     "is_complete",
     "month_after",
+    "second_year",
 ]
 
 _SPAN = {"decade": 10, "century": 100, "millennium": 1000}
@@ -117,6 +118,20 @@ def is_complete(unit: Unit) -> bool:
     if unit.year is None and unit.civil_year is None:
         return False
     return not (unit.level == "day" and (unit.month is None or unit.day is None))
+
+
+_MOST_BETWEEN = 40
+
+
+def second_year(unit: Unit) -> int | None:
+    """Return the second year of 1983/84 or 1138/9, None where the numbers are none of two years."""
+    year, number = unit.year or 0, unit.number or 0
+    size = int(unit.implied[5:])
+    scale = 10 ** max(len(str(number)), min(size, 2))
+    second = number if size > 2 else year - year % scale + number
+    if second <= year and size == 2:
+        second += 100
+    return second if year < second <= year + _MOST_BETWEEN else None
 
 
 def month_after(year: int, month: int, count: int) -> tuple[int, int]:

@@ -101,5 +101,6 @@ def read_point(tokens: Tokens, index: int) -> Point | None:
                 return found
     if "'" in token.text or '"' in token.text:
         found = day_form(tokens, index) or year_form(tokens, index)
-        return found or holiday_day_form(tokens, index)
+        joined = tokens[index + 1].text[:1] == "ד"  # ב' דראש השנה
+        return holiday_day_form(tokens, index) if found is None and joined else found
     return None

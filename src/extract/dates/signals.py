@@ -74,6 +74,13 @@ _LIMITS = (
 """Pairs of words that set a limit, and the open end it is (N3)."""
 
 
+@cache
+def _limiting() -> frozenset[str]:
+    """Return the words a limit may end with."""
+    names = ("than", *(word for _, word, _ in _LIMITS))
+    return frozenset().union(*(lexicon().sets[f"particles.{name}"] for name in names))
+
+
 def _limit_of(first: Token, last: Token) -> tuple[str, str]:
     """Return the open end that two words make an expression, and the kind of the first."""
     if last.gap < 2:
@@ -100,7 +107,9 @@ def look_before(tokens: Tokens, point: Point, index: int) -> Before:
     prefix, at = _fused_before(tokens, point, index)
     modifiers: set[str] = set()
     opened, signal = "", False
-    limit, at = _limit_before(tokens, at, prefix)
+    limit = ""
+    if tokens[at].text in _limiting():
+        limit, at = _limit_before(tokens, at, prefix)
     if limit:
         modifiers.add(limit)
         signal = True

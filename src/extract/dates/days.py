@@ -19,6 +19,7 @@ from extract.dates.grammar import (
     is_counted,
     letters_number,
     match_phrase,
+    neighbour_after,
     point_of,
     skip_prefix,
     start_of,
@@ -141,9 +142,10 @@ def day_form(tokens: Tokens, index: int) -> Point | None:
             return None
         if calendar == "hebrew" and tokens[index].kind == NUMBER and is_particle(joined, "father"):
             return None
+        then = neighbour_after(tokens, after_month)
         return point_of(
             tokens,
-            after_month,
+            then[0] if then and then[1] > 0 else after_month,
             start,
             unit,
             WEAK if plain_prefix else STRONG,

@@ -122,7 +122,7 @@ def _is_quoted(tokens: Tokens, first: int) -> bool:
     for step, token in enumerate(tokens[first - 1 : first - 6 : -1]):
         text = token.text
         if text in _QUOTES:
-            said = tokens[first - step - 2].text == ":"
+            said = is_particle(tokens[first - step - 2].text, "saying")
             return token.kind == PUNCT and not tokens[first - step].gap and not said
         if token.kind == END:
             return False

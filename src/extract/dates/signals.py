@@ -338,6 +338,8 @@ def is_recurring(tokens: Tokens, first: int, after: int) -> bool:
         token = tokens[after + step]
         if token.kind == END or token.text in CLAUSE_ENDS or token.gap == 2:
             break
+        if step == 1 and tokens[after].text == "," and is_particle(token.text, "feast"):
+            continue
         if match_phrase(tokens, after + step, "recurrence"):
             return True
     return False

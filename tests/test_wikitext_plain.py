@@ -50,6 +50,12 @@ CASES = [
     ("{{צ-ספר|מחבר=רון כץ|שם=הבאר|שנת הוצאה=1994|עמ=31–44}}", "רון כץ, הבאר, 1994, עמ' 31–44"),
     ("{{URL|www.example.org}}, {{URL|example.org|האתר}}", "www.example.org, האתר"),
     ("{{cite book|title=Wells|year=1989|page=17}}", "Wells, 1989, p. 17"),
+    ("{{cite book|last=Roe|first=Anne|title=Fog|year=1990}}", "Anne Roe, Fog, 1990"),
+    (
+        "{{cite journal|last1=Roe|first1=A.|last2=Poe|first2=Ed|author3=Lee|title=Fog}}",
+        "A. Roe, Ed Poe, Lee, Fog",
+    ),
+    ("{{cite web|first=Anne|title=Fog|url=http://a.example.org}}", "Fog"),
     ("{{Iucnredlist|Passer deserti|22718200}}", "Passer deserti, IUCN Red List"),
     ("{{דעת|רון כץ|/a/b.htm|על הבאר}}", "רון כץ, על הבאר, דעת"),
     ("{{imdb title|id=7|title=הבאר}}{{אתר רשמי}}{{בריטניקה}}", "הבאר, IMDb"),

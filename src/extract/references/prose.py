@@ -187,12 +187,15 @@ def _read_tail_date(
     return None, None, None
 
 
-def _read_work(text: str, pieces: list[str], date_at: int | None) -> str | None:
-    """Return the site or periodical: after its word, or the piece right before the date."""
+def _read_work(text: str, pieces: list[str], date_at: int | None, *, accessed: bool) -> str | None:
+    """Return the site or periodical: after its word, or the piece right before the date, the
+    day of consultation where there is no other."""
     marked = _words().site.search(text)
     if marked:
         return unquote_title(marked[1].strip(" :\u2013-")) or None
     # "[address title], work, date": a comma closes the title
+    if date_at is None and accessed and len(pieces) == 2:
+        date_at = 2
     if date_at is not None and date_at >= 2 and not pieces[0]:
         piece = pieces[date_at - 1]
         if 0 < len(piece.split()) <= _WORK_WORDS and not any(map(str.isdigit, piece)):
@@ -231,7 +234,9 @@ def read_link(
         "web",
         title=title,
         authors=_read_author(before),
-        work=read_text(site) or None if site else _read_work(tail, pieces, date_at),
+        work=read_text(site) or None
+        if site
+        else _read_work(tail, pieces, date_at, accessed=accessed is not None),
         date_text=date_text,
         edtf=edtf,
         url=url,

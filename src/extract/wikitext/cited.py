@@ -72,13 +72,31 @@ def _lay_out(named: bool, places: Places | None, given: tuple[str, ...]) -> tupl
         shown = site if names is work and not name else ""
         if not name and not shown:
             continue
-        url = next((url for url in words.url if url in given), "") if names is title else ""
-        parts.append(Part(separator, name, url, shown))
+        if names is author:
+            parts += _lay_out_people((name, *words.further), given)
+        else:
+            url = next((url for url in words.url if url in given), "") if names is title else ""
+            parts.append(Part(separator, name, url, shown))
         separator = ": " if names is words.place else ", "
     page = next((name for name in words.pages if name in given), "")
     if page and parts:
         parts.append(Part(f", {words.pages[page]}", page, ""))
     return tuple(parts)
+
+
+def _lay_out_people(names: tuple[str, ...], given: tuple[str, ...]) -> list[Part]:
+    """Return those who wrote a source, each with the first name before the last."""
+    parts: list[Part] = []
+    for name in names:
+        if name not in given:
+            continue
+        first = citation_words().first.get(name, "")
+        before = ", " if parts else ""
+        if first in given:
+            parts.append(Part(before, first, ""))
+            before = " "
+        parts.append(Part(before, name, ""))
+    return parts
 
 
 def find_address(shown: str, address: str) -> str:

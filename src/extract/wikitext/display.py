@@ -126,7 +126,8 @@ class CitationWords(NamedTuple):
     """Names of parameters and templates that show a source."""
 
     author: tuple[str, ...]
-    first: tuple[str, ...]
+    further: tuple[str, ...]
+    """Those who wrote with the author."""
     title: tuple[str, ...]
     work: tuple[str, ...]
     date: tuple[str, ...]
@@ -136,6 +137,8 @@ class CitationWords(NamedTuple):
     prefixes: tuple[str, ...]
     pages: Mapping[str, str]
     """What is written before the value of each parameter that names pages."""
+    first: Mapping[str, str]
+    """The parameter with the first name to that with a last one."""
     listed: frozenset[str]
     urls: frozenset[str]
 
@@ -148,6 +151,7 @@ def citation_words() -> CitationWords:
     return CitationWords(
         **parts,
         pages={name: before for before, names in table["pages"].items() for name in names},
+        first=table["first"],
         listed=frozenset(title_key(name) for name in table["listed"]),
         urls=frozenset(table["url"]),
     )

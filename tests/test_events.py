@@ -451,6 +451,8 @@ def test_marks_negated_and_planned_clauses() -> None:
         ('ב-1953, בספר "הגשר שלא עמד", הוטען כי הבונים טעו.', "positive"),
         ("ב-1953 שוחזר הגשר שלא שופץ עד אז.", "positive"),
         ("הגשר, שלא נחנך ב-1953, קרס.", "negative"),
+        ("הגשר לא נחנך אלא ב-1953.", "positive"),
+        ("הגשר לא נחנך ב-1953 אלא נהרס.", "negative"),
     ],
 )
 def test_what_a_noun_was_not_does_not_deny_the_clause(text: str, polarity: str) -> None:
@@ -471,6 +473,23 @@ def test_what_a_noun_was_not_does_not_deny_the_clause(text: str, polarity: str) 
 def test_what_only_looks_like_a_future_is_no_plan(text: str) -> None:
     (clause,) = find_clauses(text, find_dates(text), find_sentences(text))
     assert clause.modality == "asserted"
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("הגשר תוכנן להיחנך ב-1953.", "planned"),
+        ("הספינה תוכננה להשקה בסתיו 1953.", "planned"),
+        ("הנשף תוכנן ל-3 במאי 1953 ובוטל.", "planned"),
+        ("הוויכוח נקבע לאפריל 1953.", "planned"),
+        ("הגשר תוכנן ב-1953 בידי מהנדס שוודי.", "asserted"),
+        ("הגשר תוכנן לראשונה ב-1953.", "asserted"),
+        ("הגשר תוכנן לבקשת הנסיך ב-1953.", "asserted"),
+    ],
+)
+def test_what_is_meant_for_a_time_is_a_plan(text: str, modality: str) -> None:
+    (clause,) = find_clauses(text, find_dates(text), find_sentences(text))
+    assert clause.modality == modality
 
 
 # ---- the rows of a document ----------------------------------------------------------
@@ -602,6 +621,23 @@ def test_a_life_in_one_bracket_is_one_interval() -> None:
     (event,) = rows.events
     assert (event.role, event.type, event.edtf) == ("lifespan", "lifespan", "1860-06-03/1931-05-09")
     assert (event.start_date, event.end_date) == ("1860-06-03", "1931-05-09")
+
+
+@pytest.mark.parametrize(
+    ("titles", "text", "edtf"),
+    [
+        (("", "המאה ה-19"), "בשנות ה-40 נסללה הדרך.", "184X"),
+        (("", "המאה התשע-עשרה"), "בסוף שנות השבעים נסללה הדרך.", "187X"),
+        (("", "שנות ה-20 של המאה ה-18"), "בשנות ה-90 נסללה הדרך.", "179X"),
+        (("", "תולדות הכפר"), "בשנות ה-40 נסללה הדרך.", "194X"),
+        (("", "המאה ה-19"), "ב-6 באוקטובר נסללה הדרך.", "XXXX-10-06"),
+        (("", "מאה שערים"), "בשנות ה-40 נסללה הדרך.", "194X"),
+    ],
+)
+def test_a_decade_is_of_the_century_of_its_heading(
+    titles: tuple[str, ...], text: str, edtf: str
+) -> None:
+    assert [date.edtf for date in find_events(_document(text, titles=titles)).dates] == [edtf]
 
 
 def test_years_come_from_heading_and_earlier_paragraphs() -> None:

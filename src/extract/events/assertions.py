@@ -15,6 +15,7 @@ from extract.events.tokens import (
     COLON,
     COMMA,
     DASH,
+    DATE,
     FINITE,
     JOINED,
     LEADING,
@@ -71,12 +72,13 @@ _ANY_EVENTS, _ANY_SURVEYS, _ANY_RATES, _ANY_BIRTH, _ANY_CREATING, _ANY_WORKS, _A
     for name in ("events", "surveys", "rates", "birth", "creating", "works", "planned")
 )
 _ANY_TIMES, _ANY_UTTERANCES = flag_of("times", bare=True), flag_of("utterances", bare=True)
+_ANY_MEANT, _EXCEPTING = flag_of("meant", bare=True), flag_of("excepting")
 _LONG_TITLE = 8
 """Words between what is said and its date."""
 _ATTRIBUTING = _OF | _ATTRIBUTE
 _TELLING_ALONE = FINITE | _ANY_PLANNED
 _LIMITING = _ATTRIBUTING | _COMPARING
-_MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED
+_MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED | _ANY_MEANT
 _TOLD_BY_VERB = _MODAL | _NEGATIVE | _STATES | _BIRTH | _DEATH | _START | _END | _ANY_EVENTS
 """Without these it is all the same which verb a clause has."""
 _LEADING_ROLES = _UNTIL | _SINCE | _ATTRIBUTE
@@ -414,7 +416,7 @@ def _is_denied(bits: Sequence[int], verb: int, at: int) -> bool:
     *And not* behind the date goes on with a predicate before it, known as one or not;
     *that was not* says something of a noun.
     """
-    if verb <= 0 or not bits[verb - 1] & _NEGATIVE:
+    if verb <= 0 or not bits[verb - 1] & _NEGATIVE or _any(bits, verb + 1, at, _EXCEPTING):
         return False
     return verb < at or not bits[verb - 1] & (JOINED | _THAT_NOT)
 
@@ -619,9 +621,28 @@ def _find_modality(line: Line, verb: int) -> str:
             return "hypothetical"
         if bits[0] & _UNREAL and len(bits) > 1 and is_finite(bits, 1):
             return "hypothetical"
-    if verb >= 0 and bits[verb] & (FUTURE | _ANY_PLANNED):
+    if verb >= 0 and (
+        bits[verb] & (FUTURE | _ANY_PLANNED)
+        or (bits[verb] & _ANY_MEANT and _is_meant_for(line, verb))
+    ):
         return "planned"
     return "asserted"
+
+
+_INFINITIVE = "\u05dc\u05d4"
+
+
+def _is_meant_for(line: Line, verb: int) -> bool:
+    """Whether the word behind a verb says what it was planned for: a time, or what is to happen."""
+    after = verb + 1
+    if after + 1 >= len(line.bits) or not line.bits[after] & WORD:
+        return False
+    word = line.word(after)
+    if word == _TO or line.bits[after] & DATE:
+        return word[:1] == _TO
+    if word[:1] != _TO:
+        return False
+    return (word.startswith(_INFINITIVE) and len(word) > 4) or _is_event_noun(word)
 
 
 def may_have_nominal(line: Line) -> bool:

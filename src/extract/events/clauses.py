@@ -62,7 +62,8 @@ _NAME_STOPS, _PRONOUNS, _LEADS, _JOINTS = map(
     flag_of, ("name_stops", "pronouns", "leads", "joints")
 )
 _SO, _AGAIN, _PERIODS = flag_of("so"), flag_of("again"), flag_of("periods")
-_ADVERSATIVE, _UNTIL = flag_of("adversative"), flag_of("until")
+_ADVERSATIVE, _UNTIL, _EXCEPTING = map(flag_of, ("adversative", "until", "excepting"))
+_NEGATIVE = flag_of("negative")
 _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
 
@@ -182,7 +183,9 @@ class _Sentence:
         bit = self.bits[at]
         if not bit & WORD or not bit & JOINED:
             return False
-        return bool(bit & (_LEADS | LONG) or self.finite[at])
+        if bit & (_LEADS | LONG) or self.finite[at]:
+            return True
+        return bit & _NEGATIVE != 0 and at + 1 < len(self.finite) and self.finite[at + 1] != 0
 
     def clause_head(self, low: int, at: int) -> tuple[int, int]:
         """Look back from the date at ``at`` to ``low`` for where its clause begins.
@@ -195,7 +198,7 @@ class _Sentence:
         joined = -1
         for back in range(at - 1, low - 1, -1):
             bit = bits[back]
-            if depths[back] or not (bit & _HEADING or finite[back]):
+            if depths[back] or not (bit & _HEADING or finite[back]) or self._excepts(back, at):
                 continue
             if bit & _BOUNDARIES:
                 if verb < 0 and back > low and bits[back - 1] & _LEADS:
@@ -221,6 +224,19 @@ class _Sentence:
                     return back, verb
         return joined, verb
 
+    def _excepts(self, back: int, at: int) -> bool:
+        """Whether the word at ``back`` ties the date at ``at`` to a negated verb before it:
+        *was not opened but in 1950*."""
+        bits = self.bits
+        if not bits[back] & _EXCEPTING or not all(bit & _LEADS for bit in bits[back + 1 : at]):
+            return False
+        for before in range(back - 1, 0, -1):
+            if bits[before] & (_BOUNDARIES | _OPENERS | DATE):
+                return False
+            if self.finite[before]:
+                return bits[before - 1] & _NEGATIVE != 0
+        return False
+
     def _adverbial(self, low: int, comma: int, at: int) -> int:
         """Where the phrase begins that a comma parts from the date at ``at``, which says its time:
         *and at its end, in 2011*; -1 if there is none."""
@@ -229,7 +245,7 @@ class _Sentence:
             return -1
         for back in range(comma - 1, low, -1):
             bit = bits[back]
-            if not bit & WORD or bit & DATE or self.finite[back]:
+            if not bit & (WORD | NUMBER) or bit & DATE or self.finite[back]:
                 return -1
             if bit & JOINED and bits[back - 1] & COMMA:
                 return back if self.line.word(back)[1:2] in _PREPOSITIONS else -1
@@ -295,6 +311,16 @@ class _Sentence:
             and between[0] & (WORD | JOINED) == WORD
             and sum(bit & WORD for bit in between) > 2
         )
+
+    def must_tell(self, at: int, last: int) -> bool:
+        """Whether the word behind the date at ``at`` is its verb though it may be another word:
+        no other verb is left for a sentence that goes on with a relative clause to its end."""
+        bits, told = self.bits, at + 1
+        if not self.finite[told] or not bits[told] & DOUBTFUL:
+            return False
+        if self.has_verb(0, told) or self.has_verb(told + 1, last, main=True):
+            return False
+        return all(bit & MARK for bit in bits[last + 1 :])
 
     def _is_told(self, at: int, k: int) -> bool:
         """Whether the word at ``k`` tells of the date at ``at`` that opens its clause: a past, a
@@ -608,7 +634,7 @@ def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, ve
             if inside >= 0
             else _TOGETHER
         )
-    if not (sentence.tells(first, a) or sentence.told_after(a, head)):
+    if not (sentence.tells(first, a) or sentence.told_after(a, head) or sentence.must_tell(a, b)):
         opener = sentence.bits[head] & _TEMPORAL
         if sentence.verb_after(b) >= 0 and (sentence.relative[verb] or opener):
             return _Cut(nested=(head, b + 1, False))

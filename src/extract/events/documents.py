@@ -68,6 +68,26 @@ def _heading_years(document: Document) -> dict[int, int | None]:
     return years
 
 
+@cache
+def _age_words() -> tuple[str, ...]:
+    heads = load_toml("date_signals.toml")["heads"]
+    return tuple(word for name in ("century", "centuries", "years") for word in heads[name])
+
+
+def _heading_ages(document: Document) -> dict[int, DateContext]:
+    """The century or decade each section's heading names, or the nearest heading above it (R3)."""
+    ages: dict[int, DateContext] = {}
+    for section in document.sections:
+        title, above = section.title, ages.get(section.parent_id or 0, _NO_CONTEXT)
+        if any(word in title for word in _age_words()):
+            above = read_dates(title, above)[1]
+        ages[section.section_id] = above
+    return ages
+
+
+_NO_CONTEXT = DateContext()
+
+
 def _page_year(document: Document, lead: Sequence[DateRow]) -> int | None:
     """The year of what the page tells of, where its box or its lead puts all of it in one."""
     bounds = [
@@ -105,16 +125,16 @@ def find_events(document: Document) -> EventRows:
     """Return the sentences, date expressions and dated events of a page.
 
     Ids count from 0 in document order; events of infobox fields come first.  Where a date does
-    not say its year, the last date of the section so far stands in, else the year of its
-    heading (R1), else the one year that all of the page is about.  Lists of sources hold no dates (F7) and stories tell of no
-    events (E2).
+    not say its year, the last date of the section so far stands in, else the year or the age of
+    its heading (R1, R3), else the one year that all of the page is about.  Lists of sources
+    hold no dates (F7) and stories tell of no events (E2).
     """
     sentences: list[tuple[int, int]] = []
     paragraphs: list[int] = []
     """The paragraph of each sentence."""
     dates: list[DateRow] = []
     events: list[Event] = list(read_fields(document.fields))
-    years = _heading_years(document)
+    years, ages = _heading_years(document), _heading_ages(document)
     citing, stories = _sections_of(document, "citing"), _sections_of(document, "story")
     section, context, page_year = -1, DateContext(), None
     marks = _marks_by_paragraph(document.marks)
@@ -124,7 +144,8 @@ def find_events(document: Document) -> EventRows:
             if section <= 0:
                 page_year = _page_year(document, dates)
             section = paragraph.section_id
-            context = DateContext(years.get(section) or page_year)
+            anchors = ages.get(section, _NO_CONTEXT).anchors
+            context = DateContext(years.get(section) or page_year, anchors)
         text, number, first = paragraph.text, paragraph.paragraph_id, len(sentences)
         spans = find_sentences(text)
         sentences += spans

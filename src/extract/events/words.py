@@ -80,6 +80,8 @@ class Words(NamedTuple):
     noun_verbs: _Set
     noun_seconds: _Set
     utterances: _Set
+    excepting: _Set
+    meant: _Set
 
 
 @cache
@@ -99,7 +101,8 @@ def load_words() -> Words:
         found |= {key: value for key, value in data[name].items() if isinstance(value, str)}
     found |= {"before": data["nominal"]["before"], "attribute": data["attribute"]["before"]}
     found["of"] = data["attribute"]["of"]
-    found["planned"] = load_toml("verbs.toml")["planned"]["words"]
+    found |= load_toml("verbs.toml")["planned"]
+    found["planned"] = found["words"]
     sets = {name: frozenset(value.split()) for name, value in found.items()}
     numerals = load_toml("numerals.toml")
     sets["amounts"] = frozenset(
@@ -119,6 +122,7 @@ _BARE = (
     "planned",
     "times",
     "utterances",
+    "meant",
 )
 """Sets that are asked for behind prefixes too."""
 FIRST_FLAG = 28

@@ -22,7 +22,7 @@ from extract.dates.periods import (
     numbered_decade_form,
     year_form,
 )
-from extract.dates.pointers import same_form
+from extract.dates.pointers import beside_quarter_form, same_form
 from extract.dates.seasons import season_form
 from extract.dates.tokens import JUNK, NUMBER, NUMERIC, PUNCT, WORD, Tokens
 
@@ -31,7 +31,7 @@ __all__ = ["FORMS", "read_point"]
 FORMS: tuple[tuple[str, tuple[Form, ...]], ...] = (
     ("part", (part_form,)),
     ("half", (fraction_form,)),
-    ("quarter", (fraction_form,)),
+    ("quarter", (fraction_form, beside_quarter_form)),
     ("quarter_plural", (fraction_form,)),
     ("fourth", (fraction_form,)),
     ("third", (fraction_form,)),

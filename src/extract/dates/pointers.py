@@ -7,7 +7,7 @@ from extract.dates.lexicon import is_particle
 from extract.dates.tokens import DASH, WORD, Tokens
 from extract.dates.units import Unit
 
-__all__ = ["anchored_form", "same_form"]
+__all__ = ["anchored_form", "beside_quarter_form", "same_form"]
 
 
 def same_form(tokens: Tokens, index: int) -> Point | None:
@@ -68,6 +68,18 @@ def anchored_form(tokens: Tokens, index: int) -> Point | None:
     return None
 
 
+def beside_quarter_form(tokens: Tokens, index: int) -> Point | None:
+    """הרבעון שלאחריו; ברבעון העוקב: the quarter beside that of the anchor (R5)."""
+    token = tokens[index]
+    beside = neighbour_after(tokens, index + 1)
+    length = token.readings["quarter"][0]
+    if not beside or not length:
+        return None
+    unit = Unit("quarter", same="quarter", shift=beside[1], implied="relative")
+    start = tokens.at(index, 0 if token.text.startswith("ה") else length)
+    return point_of(tokens, beside[0], start, unit, STRONG, "beside-quarter", token.text[:length])
+
+
 _ANCHORED_LEVELS = (
     ("decade", "decade"),
     ("century", "century"),
@@ -82,4 +94,5 @@ _SAME_LEVELS = (
     ("day", "day"),
     ("decade", "decade"),
     ("century", "century"),
+    ("quarter", "quarter"),
 )

@@ -144,11 +144,13 @@ def _with_century(
 def _with_anchor(unit: Unit, anchors: list[Anchor]) -> tuple[Unit | None, Anchor | None]:
     """Supply what אותה שנה, בחודש and their like take from the anchor (R5, R6)."""
     anchor = anchors[-1] if anchors else None
-    ranks = {"year": 2, "month": 1, "day": 0, "decade": 3, "century": 4}
+    ranks = {"year": 2, "month": 1, "day": 0, "quarter": 2, "decade": 3, "century": 4}
     if anchor is None or anchor.rank > ranks[unit.same]:
         return None, None
     if unit.same in {"century", "decade"}:
         return _with_decade(unit, anchor), anchor
+    if unit.same == "quarter":
+        return _with_quarter(unit, anchor), anchor
     if anchor.calendar == "hebrew" and (
         unit.same in {"month", unit.level}
         or (unit.calendar == "hebrew" and unit.level in {"year", "month", "day", "holiday"})
@@ -190,6 +192,20 @@ def _with_decade(unit: Unit, anchor: Anchor) -> Unit | None:
         return Unit("century", number=century, part=unit.part, implied="relative")
     number = year % 100 // 10 * 10
     return Unit("decade", number=number, century=century, part=unit.part, implied="relative")
+
+
+def _with_quarter(unit: Unit, anchor: Anchor) -> Unit | None:
+    """Return the quarter of the anchor, or the one beside it."""
+    (year, month, _), last = anchor.first, anchor.last
+    if (
+        year <= 0
+        or anchor.calendar != "gregorian"
+        or month % 3 != 1
+        or last[:2] != (year, month + 2)
+    ):
+        return None
+    year, month = month_after(year, month, 3 * unit.shift)
+    return Unit("quarter", year, number=month // 3 + 1, implied="relative")
 
 
 def _supplied(

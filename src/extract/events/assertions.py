@@ -75,9 +75,10 @@ _ANY_TIMES, _ANY_UTTERANCES = flag_of("times", bare=True), flag_of("utterances",
 _ANY_MEANT, _EXCEPTING = flag_of("meant", bare=True), flag_of("excepting")
 _LONG_TITLE = 8
 """Words between what is said and its date."""
+_AGAINST, _DEMONSTRATIVE = map(flag_of, ("against", "demonstrative"))
 _ATTRIBUTING = _OF | _ATTRIBUTE
 _TELLING_ALONE = FINITE | _ANY_PLANNED
-_LIMITING = _ATTRIBUTING | _COMPARING
+_LIMITING = _ATTRIBUTING | _COMPARING | _AGAINST
 _MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED | _ANY_MEANT
 _TOLD_BY_VERB = _MODAL | _NEGATIVE | _STATES | _BIRTH | _DEATH | _START | _END | _ANY_EVENTS
 """Without these it is all the same which verb a clause has."""
@@ -153,8 +154,25 @@ def locating_dates(line: Line) -> list[int]:
                 continue
             if at > 1 and bits[at - 2] & _COMPARING and "since" in date.modifier:
                 continue
+            if limited & _AGAINST and _is_held_against(line, at):
+                continue
         found.append(at)
     return found
+
+
+_NEAR = 6
+"""Words between what leads a comparison and its date."""
+
+
+def _is_held_against(line: Line, at: int) -> bool:
+    """Whether the date at ``at`` is what another is compared with: *as against four in 1984*."""
+    bits, finite = line.bits, line.finite
+    for back in range(at - 1, max(-1, at - 1 - _NEAR), -1):
+        if bits[back] & _AGAINST:
+            return not bits[back + 1] & _DEMONSTRATIVE
+        if bits[back] & COMMA or finite[back] or back in line.dates:
+            return False
+    return False
 
 
 def without_names(line: Line, positions: Sequence[int]) -> Sequence[int]:

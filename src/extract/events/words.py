@@ -82,6 +82,7 @@ class Words(NamedTuple):
     utterances: _Set
     excepting: _Set
     meant: _Set
+    against: _Set
 
 
 @cache

@@ -574,6 +574,8 @@ def _decide(sentence: _Sentence, first: int, a: int, b: int) -> _Cut:
     if verb >= 0:
         return _part_by_verb(sentence, first, a, b, head, verb)
     inside = _interrupting(sentence, first, a)
+    if inside >= 0 and _is_listed(sentence, a, b):
+        return _TOGETHER
     if head >= 0 and sentence.verb_after(b) >= 0:
         if inside >= 0 and not sentence.bits[head] & JOINED:
             return _Cut(nested=(inside, _end_of_inner(sentence, a, b), True))
@@ -642,6 +644,15 @@ def _part_by_verb(sentence: _Sentence, first: int, a: int, b: int, head: int, ve
     if inside >= 0 and not sentence.bits[head] & JOINED:
         return _Cut(nested=(inside, _end_of_inner(sentence, a, verb), True))
     return _Cut(head)
+
+
+def _is_listed(sentence: _Sentence, a: int, b: int) -> bool:
+    """Whether two dates are of one list that a comma closes: *who served in 1974 and 1981, ...*."""
+    bits = sentence.bits
+    after = b + 1
+    while after < len(bits) and bits[after] & (DATE | _JOINTS):
+        after += 1
+    return after < len(bits) and bits[after] & COMMA != 0 and sentence.joined_only(a, b)
 
 
 def _interrupting(sentence: _Sentence, first: int, a: int) -> int:

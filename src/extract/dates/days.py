@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from extract.dates.calendars import month_length
+from extract.dates.calendars import gregorian_jdn, month_length
 from extract.dates.digits import numeric_form
 from extract.dates.grammar import (
     STRONG,
@@ -296,9 +296,23 @@ def dated_day_form(tokens: Tokens, index: int) -> Point | None:
         return None
     if inner.prefix not in {"", "ה", "ב"}:
         return None
+    if not reading and tokens[index - 1].kind == WORD and _is_other_weekday(token, inner.unit):
+        return None  # כרך ראשון ב-3 בספטמבר 2021 is no Sunday
     return inner._replace(
         start=start_of(tokens, index, length), strength=STRONG, prefix=token.text[:length]
     )
+
+
+def _is_other_weekday(token: Token, unit: Unit) -> bool:
+    """Tell whether a word that may be a weekday is not that of a whole day."""
+    if not unit.year or unit.calendar != "gregorian":
+        return False
+    weekday = token.readings.get("weekday", (0, 0))[1]
+    day = gregorian_jdn(unit.year, unit.month or 1, unit.day or 1)
+    return unit.year > _JULIAN_UNTIL and (day + 1) % 7 + 1 != weekday
+
+
+_JULIAN_UNTIL = 1582
 
 
 def _is_weekday(token: Token) -> bool:

@@ -44,10 +44,12 @@ __all__ = [
     "locating_dates",
     "may_have_nominal",
     "runs_until",
+    "without_datings",
     "without_ends",
     "without_names",
 ]
 
+_CONSTRUCT = "\u05ea"
 _IN = "\u05d1\u05dc\u05de\u05d5"
 _THAT, _THE, _TO = "\u05e9", "\u05d4", "\u05dc"
 
@@ -77,7 +79,7 @@ _LONG_TITLE = 8
 """Words between what is said and its date."""
 _AGAINST, _DEMONSTRATIVE = map(flag_of, ("against", "demonstrative"))
 _ATTRIBUTING = _OF | _ATTRIBUTE
-_TELLING_ALONE = FINITE | _ANY_PLANNED
+_TELLING_ALONE = FINITE | _ANY_PLANNED | _ANY_MEANT
 _LIMITING = _ATTRIBUTING | _COMPARING | _AGAINST
 _MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED | _ANY_MEANT
 _TOLD_BY_VERB = _MODAL | _NEGATIVE | _STATES | _BIRTH | _DEATH | _START | _END | _ANY_EVENTS
@@ -206,6 +208,13 @@ def without_ends(line: Line, positions: Sequence[int]) -> Sequence[int]:
     return [at for at in positions if "until" not in dates[at].modifier.split("+")]
 
 
+def without_datings(line: Line, positions: Sequence[int]) -> Sequence[int]:
+    """Leave out the age of a find in a clause that has a date of its own (E2)."""
+    if not line.flags & _DATING:
+        return positions
+    return [at for at in positions if not _is_put_to(line, at)] or positions
+
+
 def _named(line: Line, positions: Sequence[int]) -> set[int]:
     """The in-name years among dates, with the same year in another calendar beside them."""
     dates = line.dates
@@ -313,13 +322,22 @@ def _is_statistic(line: Line) -> bool:
 def _is_story(line: Line, kept: Sequence[int]) -> bool:
     """Time inside a story (E2)."""
     flags, bits = line.flags, line.bits
-    if flags & _STORY:
+    if flags & _STORY and any(
+        bit & _STORY and (flags & _TELLING or not bits[at + 1 : at + 2] or _tells_of(line, at))
+        for at, bit in enumerate(bits)
+    ):
         return True
     return (
         bool(flags & _TELLING and flags & _STORIES)
         and _any(bits, 0, 6, _STORIES)
         and (not _has_past(line, RELATIVE) or _is_set_in(bits, kept[0]))
     )
+
+
+def _tells_of(line: Line, at: int) -> bool:
+    """Whether the word at ``at`` is the plot of a work: not *a blood libel*, which is one word with it."""
+    construct = line.word(at)[-1] == _CONSTRUCT
+    return not construct or line.bits[at + 1] & (_STORIES | MARK) != 0
 
 
 def _is_set_in(bits: Sequence[int], at: int) -> bool:
@@ -464,7 +482,7 @@ def _is_bare_count(line: Line, at: int) -> bool:
 def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
     """Whether the words of a clause tell of nothing that happened (E2)."""
     flags, bits, dates = line.flags, line.bits, line.dates
-    if flags & _DATING:
+    if flags & _DATING and _is_dating(line, kept):
         return True
     if flags & (_AS_OF | _INSCRIBED | _ASCRIBED):
         for at in kept:
@@ -482,6 +500,25 @@ def _is_excluded(line: Line, kept: Sequence[int]) -> bool:
     if flags & _COPULAS and (_is_subject(line, kept[0]) or _is_bare_definition(line, kept)):
         return True
     return flags & (_STORY | _TELLING) != 0 and _is_story(line, kept)
+
+
+def _is_dating(line: Line, kept: Sequence[int]) -> bool:
+    """Whether a clause only says what time a find or a custom is from, and nothing happens to it."""
+    if all(_is_put_to(line, at) for at in kept):
+        return True
+    verb = _governing_verb(line, kept[0])
+    return verb < 0 or line.bits[verb] & _DATING != 0
+
+
+def _is_put_to(line: Line, at: int) -> bool:
+    """Whether the date at ``at`` is what a find is dated to: *found a stone dated to 300 BC*."""
+    bits, finite = line.bits, line.finite
+    for back in range(at - 1, -1, -1):
+        if bits[back] & _DATING:
+            return True
+        if bits[back] & COMMA or finite[back]:
+            return False
+    return False
 
 
 def _is_ascribed(line: Line, at: int) -> bool:

@@ -12,6 +12,7 @@ from extract.events.assertions import (
     locating_dates,
     may_have_nominal,
     runs_until,
+    without_datings,
     without_ends,
     without_names,
 )
@@ -173,7 +174,7 @@ def _read_sentence(
             last = line.start_of(piece.last) if piece.last < len(line.bits) else end
             kept: Sequence[int] = [at - piece.first for at in piece.dates]
             if len(kept) > 1:
-                kept = without_ends(words, without_names(words, kept))
+                kept = without_datings(words, without_ends(words, without_names(words, kept)))
             clauses += _read_clause(text, words, kept, (first, last), number)
     if len(clauses) > 1:
         clauses.sort(key=_order)

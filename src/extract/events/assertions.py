@@ -322,11 +322,12 @@ def _is_statistic(line: Line) -> bool:
 def _is_story(line: Line, kept: Sequence[int]) -> bool:
     """Time inside a story (E2)."""
     flags, bits = line.flags, line.bits
-    if flags & _STORY and any(
-        bit & _STORY and (flags & _TELLING or not bits[at + 1 : at + 2] or _tells_of(line, at))
-        for at, bit in enumerate(bits)
-    ):
-        return True
+    if flags & _STORY:
+        plot = next((at for at, bit in enumerate(bits) if bit & _STORY and _is_plot(line, at)), -1)
+        if plot > kept[-1] and any(bit & PAST for bit in bits[: kept[0]]):
+            return False  # what happened to the work is told before its plot
+        if plot >= 0:
+            return True
     return (
         bool(flags & _TELLING and flags & _STORIES)
         and _any(bits, 0, 6, _STORIES)
@@ -334,10 +335,11 @@ def _is_story(line: Line, kept: Sequence[int]) -> bool:
     )
 
 
-def _tells_of(line: Line, at: int) -> bool:
-    """Whether the word at ``at`` is the plot of a work: not *a blood libel*, which is one word with it."""
-    construct = line.word(at)[-1] == _CONSTRUCT
-    return not construct or line.bits[at + 1] & (_STORIES | MARK) != 0
+def _is_plot(line: Line, at: int) -> bool:
+    """Whether the word at ``at`` is the plot of a work: not *a blood libel*, the same word in Hebrew."""
+    if line.flags & _TELLING or line.word(at)[-1] != _CONSTRUCT or at + 1 == len(line.bits):
+        return True
+    return line.bits[at + 1] & (_STORIES | MARK) != 0
 
 
 def _is_set_in(bits: Sequence[int], at: int) -> bool:

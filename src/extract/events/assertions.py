@@ -678,9 +678,12 @@ def _find_modality(line: Line, verb: int) -> str:
             return "hypothetical"
         if bits[0] & _UNREAL and len(bits) > 1 and is_finite(bits, 1):
             return "hypothetical"
-    if verb >= 0 and (
-        bits[verb] & (FUTURE | _ANY_PLANNED)
-        or (bits[verb] & _ANY_MEANT and _is_meant_for(line, verb))
+    if verb < 0:
+        return "asserted"
+    if bits[verb] & _COPULAS and verb and bits[verb - 1] & _ANY_PLANNED:
+        return "planned"  # the auxiliary behind its word: אמור היה
+    if bits[verb] & (FUTURE | _ANY_PLANNED) or (
+        bits[verb] & _ANY_MEANT and _is_meant_for(line, verb)
     ):
         return "planned"
     return "asserted"

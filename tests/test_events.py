@@ -881,3 +881,17 @@ def test_a_box_that_dates_an_event_gives_its_year_to_the_page() -> None:
     text = "{{קרב|שם=קרב הגבעה|תאריך=4 במרץ 1921}}\nהקרב היה קצר.\n\n== המהלכים ==\nב-6 במרץ נפלה הגבעה.\n"
     rows = find_events(parse(Page("דף", text, -1)))
     assert rows.dates[-1].edtf == "1921-03-06"
+
+
+@pytest.mark.parametrize(
+    ("box", "edtf"),
+    [
+        ("{{סכסוך צבאי|תאריך התחלה=2 במאי 1917|תאריך סיום=9 ביוני 1917}}", "1917-05-20"),
+        ("{{סכסוך צבאי|תאריך התחלה=2 במאי 1917|תאריך סיום=9 ביוני 1918}}", "XXXX-05-20"),
+        ("{{מנהיג|תחילת כהונה=2 במאי 1917|סיום כהונה=9 ביוני 1917}}", "XXXX-05-20"),
+    ],
+)
+def test_a_box_with_a_start_and_an_end_gives_their_year_to_the_page(box: str, edtf: str) -> None:
+    text = f"{box}\nהמצור על המבצר נמשך חמישה שבועות.\n\n== סופו ==\nב-20 במאי נבקעה החומה."
+    rows = find_events(parse(Page("דף", text, -1)))
+    assert [date.edtf for date in rows.dates] == [edtf]

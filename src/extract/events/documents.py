@@ -17,7 +17,16 @@ from extract.events.finder import Clause, place_dates, read_clauses
 from extract.events.inheritance import follows
 from extract.events.timing import join_ends, merge_dates, shift_timing, time_of
 from extract.hewiki import load_toml
-from extract.model import DateExpression, Document, Entity, Event, Mark, Paragraph, Sentence
+from extract.model import (
+    DateExpression,
+    Document,
+    Entity,
+    Event,
+    Field,
+    Mark,
+    Paragraph,
+    Sentence,
+)
 from extract.sentences import find_sentences
 
 __all__ = ["DateRow", "EventRows", "find_events"]
@@ -90,17 +99,37 @@ _NO_CONTEXT = DateContext()
 
 def _page_year(document: Document, lead: Sequence[DateRow]) -> int | None:
     """The year of what the page tells of, where its box or its lead puts all of it in one."""
-    bounds = [
-        (field.start_date, field.end_date)
-        for field in document.fields
-        if field.canonical_key == "date" and field.edtf
-    ][:1]
+    bounds = _box_bounds(document.fields)
     if not bounds:
         told = [date for date in lead if date.kind != "recurring"]
         if len(told) > 1 and all(date.precision in {"day", "month"} for date in told):
             bounds = [(date.start_date, date.end_date) for date in told]
     found = {date and int(date.rsplit("-", 2)[0]) for pair in bounds for date in pair}
     return found.pop() or None if len(found) == 1 else None
+
+
+def _box_bounds(fields: Sequence[Field]) -> list[tuple[str | None, str | None]]:
+    """The bounds a box gives what it is about: its date, or where it began and where it ended.
+
+    A start that is one of an office or a reign is no start of what the page tells of.
+    """
+    first = last = None
+    for field in fields:
+        if not field.edtf:
+            continue
+        if field.canonical_key == "date":
+            return [(field.start_date, field.end_date)]
+        if field.infobox_id == fields[0].infobox_id and field.key in _spanning_keys():
+            if field.canonical_key == "start_date":
+                first = first or field.start_date
+            elif field.canonical_key == "end_date":
+                last = last or field.end_date
+    return [(first, last)] if first and last else []
+
+
+@cache
+def _spanning_keys() -> frozenset[str]:
+    return frozenset(load_toml("clauses.toml")["page"]["spanning"])
 
 
 @cache

@@ -895,3 +895,16 @@ def test_a_box_with_a_start_and_an_end_gives_their_year_to_the_page(box: str, ed
     text = f"{box}\nהמצור על המבצר נמשך חמישה שבועות.\n\n== סופו ==\nב-20 במאי נבקעה החומה."
     rows = find_events(parse(Page("דף", text, -1)))
     assert [date.edtf for date in rows.dates] == [edtf]
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("לא ידוע אם השתתפה במסע ב-1931.", "hypothetical"),
+        ("ספק אם ראה את המפה לפני 1931.", "hypothetical"),
+        ("ב-1931 נשאל המהנדס אם יבנה את הגשר.", "asserted"),
+    ],
+)
+def test_what_nobody_knows_is_not_asserted(text: str, modality: str) -> None:
+    (clause,) = find_clauses(text, find_dates(text), find_sentences(text))
+    assert clause.modality == modality

@@ -54,7 +54,8 @@ _IN = "\u05d1\u05dc\u05de\u05d5"
 _THAT, _THE, _TO = "\u05e9", "\u05d4", "\u05dc"
 
 _AFTER, _BEFORE, _DURING, _NOT_HEADS = map(flag_of, ("after", "before", "during", "not_heads"))
-_DATING, _AS_OF, _INSCRIBED, _PAGES = map(flag_of, ("dating", "as_of", "inscribed", "pages"))
+_AS_OF, _INSCRIBED, _PAGES = map(flag_of, ("as_of", "inscribed", "pages"))
+_DATING = flag_of("dating", bare=True)
 _ASCRIBED, _NAMED_AFTER, _SET_IN = map(flag_of, ("ascribed", "named_after", "set_in"))
 _ENACTING, _BEGAN = map(flag_of, ("enacting", "began"))
 _COUNTED, _COUNTING, _RECURRING = map(flag_of, ("counted", "counting", "recurring"))
@@ -63,6 +64,7 @@ _BIRTH, _DEATH, _START, _END, _SINCE, _UNTIL = map(
     flag_of, ("birth", "death", "start", "end", "since", "until")
 )
 _NEGATIVE, _HYPOTHETICAL, _UNREAL = map(flag_of, ("negative", "hypothetical", "unreal"))
+_LEFT_OPEN, _WHETHER = flag_of("open"), flag_of("whether")
 _THAT_NOT, _DAY_HEADS = flag_of("that_not"), flag_of("day_heads")
 _STATES, _ATTRIBUTE, _OF, _LEADS = map(flag_of, ("states", "attribute", "of", "leads"))
 _EVENTS, _COMPARING, _IN_TIME, _AMOUNTS = map(
@@ -81,7 +83,7 @@ _AGAINST, _DEMONSTRATIVE = map(flag_of, ("against", "demonstrative"))
 _ATTRIBUTING = _OF | _ATTRIBUTE
 _TELLING_ALONE = FINITE | _ANY_PLANNED | _ANY_MEANT
 _LIMITING = _ATTRIBUTING | _COMPARING | _AGAINST
-_MODAL = _HYPOTHETICAL | _UNREAL | FUTURE | _ANY_PLANNED | _ANY_MEANT
+_MODAL = _HYPOTHETICAL | _UNREAL | _WHETHER | FUTURE | _ANY_PLANNED | _ANY_MEANT
 _TOLD_BY_VERB = _MODAL | _NEGATIVE | _STATES | _BIRTH | _DEATH | _START | _END | _ANY_EVENTS
 """Without these it is all the same which verb a clause has."""
 _LEADING_ROLES = _UNTIL | _SINCE | _ATTRIBUTE
@@ -678,6 +680,8 @@ def _find_modality(line: Line, verb: int) -> str:
             return "hypothetical"
         if bits[0] & _UNREAL and len(bits) > 1 and is_finite(bits, 1):
             return "hypothetical"
+    if line.flags & _WHETHER and _is_left_open(bits, verb):
+        return "hypothetical"
     if verb < 0:
         return "asserted"
     if bits[verb] & _COPULAS and verb and bits[verb - 1] & _ANY_PLANNED:
@@ -703,6 +707,14 @@ def _is_meant_for(line: Line, verb: int) -> bool:
     if word[:1] != _TO:
         return False
     return (word.startswith(_INFINITIVE) and len(word) > 4) or _is_event_noun(word)
+
+
+def _is_left_open(bits: Sequence[int], verb: int) -> bool:
+    """Whether the verb says what nobody knows: *it is not known whether they met*."""
+    return any(
+        bits[at] & _WHETHER and bits[at - 1] & _LEFT_OPEN and at < verb
+        for at in range(1, len(bits))
+    )
 
 
 def may_have_nominal(line: Line) -> bool:

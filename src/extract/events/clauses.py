@@ -62,7 +62,9 @@ _NAME_STOPS, _PRONOUNS, _LEADS, _JOINTS = map(
     flag_of, ("name_stops", "pronouns", "leads", "joints")
 )
 _SO, _AGAIN, _PERIODS = flag_of("so"), flag_of("again"), flag_of("periods")
-_ADVERSATIVE, _UNTIL, _EXCEPTING = map(flag_of, ("adversative", "until", "excepting"))
+_ADVERSATIVE, _UNTIL, _EXCEPTING, _EVEN = map(
+    flag_of, ("adversative", "until", "excepting", "even")
+)
 _NEGATIVE = flag_of("negative")
 _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
@@ -216,7 +218,7 @@ class _Sentence:
                 verb = back
                 if bit & (JOINED | RELATIVE):
                     return self._with_opener(low, back), verb
-            elif bit & _OPENERS or (bit & RELATIVE and verb >= 0):
+            elif self._opens_behind(back, at, verb):
                 return self._with_opener(low, back), verb
             elif bit & JOINED and (joined < 0 or back == low) and self.opens_clause(back):
                 joined = back
@@ -236,6 +238,14 @@ class _Sentence:
             if self.finite[before]:
                 return bits[before - 1] & _NEGATIVE != 0
         return False
+
+    def _opens_behind(self, back: int, at: int, verb: int) -> bool:
+        """Whether the word at ``back`` begins the clause of the date at ``at``, not *even* before a
+        date that no verb follows."""
+        bit = self.bits[back]
+        if bit & _EVEN and verb < 0 and all(bit & _LEADS for bit in self.bits[back + 1 : at]):
+            return self.verb_after(at) >= 0
+        return bool(bit & _OPENERS or (bit & RELATIVE and verb >= 0))
 
     def _adverbial(self, low: int, comma: int, at: int) -> int:
         """Where the phrase begins that a comma parts from the date at ``at``, which says its time:
@@ -271,7 +281,7 @@ class _Sentence:
         """Take what a relative clause hangs on into it: a conjunction, or the noun after a
         comma right before it."""
         bits = self.bits
-        if at > low and bits[at - 1] & (_TEMPORAL | _AGAIN):
+        if at > low and bits[at - 1] & (_TEMPORAL | _AGAIN | _EVEN):
             return at - 1
         if bits[at] & RELATIVE:
             for back in (at - 1, at - 2, at - 3):
@@ -302,9 +312,15 @@ class _Sentence:
         """
         bits = self.bits
         if bits[head - 1] & COMMA and not bits[head] & (JOINED | _OPENERS):
-            return any(self._is_told(at, k) for k in range(at + 1, head))
+            if any(self._is_told(at, k) for k in range(at + 1, head)):
+                return True
+            # no other word is the verb that the date opens a clause for
+            doubtful = bits[at + 1] & DOUBTFUL and self.finite[at + 1]
+            return bool(doubtful) and not self.has_verb(head, len(bits), main=True)
         if self.has_verb(at + 1, head):
             return True
+        if self.depths[at] and bits[at + 1] & CLOSE:
+            at += 1  # the same time in brackets
         between = bits[at + 1 : head]
         return (
             len(between) > 2

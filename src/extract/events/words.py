@@ -83,6 +83,9 @@ class Words(NamedTuple):
     excepting: _Set
     meant: _Set
     against: _Set
+    open: _Set
+    whether: _Set
+    even: _Set
 
 
 @cache
@@ -124,6 +127,7 @@ _BARE = (
     "times",
     "utterances",
     "meant",
+    "dating",
 )
 """Sets that are asked for behind prefixes too."""
 FIRST_FLAG = 28

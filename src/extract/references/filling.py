@@ -168,13 +168,20 @@ def _infer_kind(work: str, values: Mapping[str, str]) -> str:
     return "web"
 
 
+_NO_YEAR = "(?!(?:1[5-9]|20)[0-9]{2}(?![0-9]))"
+_LETTERS = "[\u05d0-\u05ea]{1,3}['\"\u05f3\u05f4][\u05d0-\u05ea]?(?![\u05d0-\u05ea])"
+"""A number in letters."""
+
+
 @cache
 def _label(kind: str) -> re.Pattern[str]:
     words = sorted(load_toml("citation_words.toml")["words"][kind], key=len, reverse=True)
     joined = "|".join(re.escape(word) for word in words)
+    others = "|".join(load_toml("citation_words.toml")["words"]["not_numbers"])
     return re.compile(
-        rf"(?<![\w'\"])(?:{joined})[ .:]*([0-9]{{1,5}}(?: ?[-\u2013,\u05be] ?[0-9]{{1,5}}){{0,8}}"
-        rf"|[\u05d0-\u05ea]{{1,3}}['\"\u05f3\u05f4][\u05d0-\u05ea]?(?![\u05d0-\u05ea]))",
+        rf"(?<![\w'\"])(?:{joined})[ .:]*([0-9]{{1,5}}(?: ?[-\u2013\u05be] ?[0-9]{{1,5}}| ?, ?{_NO_YEAR}[0-9]{{1,5}}){{0,8}}"
+        rf"|{_LETTERS}(?: ?[-\u2013\u05be] ?{_LETTERS})?"
+        rf"|(?!(?:{others})(?![\u05d0-\u05ea]))[\u05d0-\u05ea]{{1,3}}(?=\s*(?:[-\u2013,.;:)]|$)))",
         re.IGNORECASE,
     )
 

@@ -37,7 +37,14 @@ _AUTHOR_WORDS = 12
 _WORK_WORDS = 6
 _LONG = 4_000
 _BRACKETED = re.compile(r"\([^()]{0,200}\)")
+_PAGES_ALONE = re.compile(r"[0-9]{1,3}(?: ?[-\u2013] ?[0-9]{1,3})?")
+_HEBREW_YEAR_AT_END = re.compile(
+    "[\u05d0-\u05ea] ((?:\u05d4['\u05f3]?)?\u05ea[\u05d0-\u05ea]{0,3}[\"\u05f4\u201d][\u05d0-\u05ea])$"
+)
 _YEAR_AT_END = re.compile(r"(?<![0-9])(1[5-9][0-9]{2}|20[0-9]{2})$")
+
+
+_OPENING = frozenset('"\u201c\u201d\u201e\u05f4')
 
 
 class ExternalLink(NamedTuple):
@@ -56,10 +63,13 @@ class _Words(NamedTuple):
     page_word: re.Pattern[str]
     page_number: re.Pattern[str]
     publisher: re.Pattern[str]
+    house: re.Pattern[str]
+    numbered: re.Pattern[str]
     in_letter: str
     periodical: re.Pattern[str]
     documents: frozenset[str]
     parts: frozenset[str]
+    roles: frozenset[str]
     accessed: re.Pattern[str]
 
 
@@ -81,10 +91,20 @@ def _words() -> _Words:
             re.IGNORECASE,
         ),
         re.compile(rf"^{data['prose']['in_letter']}?((?:{joined('prose', 'publisher')})\s+.+)"),
+        re.compile(
+            rf"(?:{joined('prose', 'houses')}|[^\d:]{{2,50}}\s(?:{joined('prose', 'publisher_ends')}))"
+        ),
+        re.compile(
+            rf"(?!(?:{joined('words', 'pages')}|{joined('words', 'issue')}|{joined('words', 'volume')}"
+            rf"|{joined('prose', 'parts')}|{joined('prose', 'documents')})(?!\w))"
+            r"([^\W\d][^\d,()]{1,40}?) [0-9]{1,3}(?:[-\u2013/][0-9]{1,3})?(?: \(.*)?",
+            re.IGNORECASE | re.DOTALL,
+        ),
         data["prose"]["in_letter"],
         re.compile(rf"(?<!\w)(?:{joined('prose', 'periodical')}) *$", re.IGNORECASE),
         frozenset(data["prose"]["documents"]),
         frozenset(data["prose"]["parts"]),
+        frozenset(data["prose"]["roles"]),
         re.compile(rf"^(?:{joined('dates', 'accessed')})(?!\w{{3}})", re.IGNORECASE),
     )
 
@@ -165,6 +185,8 @@ def _read_tail_date(
         piece = pieces[index]
         if not piece or len(piece) > 60 or _words().page_number.fullmatch(piece):
             continue
+        if _PAGES_ALONE.fullmatch(piece):
+            continue  # more of the pages: 14, 17, 20-22
         before = pieces[index - 1] if index else ""
         if index and (split := f"{before}, {piece}")[-4:].isdecimal() and may_hold_date(before):
             # an English date has a comma of its own: May 5, 2010
@@ -184,6 +206,11 @@ def _read_tail_date(
             and not _words().page_word.match(pieces[index])
         ):
             return year[1], year[1], index
+        printed = _HEBREW_YEAR_AT_END.search(pieces[index])
+        if printed and len(pieces[index].split()) <= _WORK_WORDS:
+            text, edtf = read_when(printed[1], latest_year, whole=True)
+            if edtf:
+                return text, edtf, index
     return None, None, None
 
 
@@ -222,6 +249,8 @@ def read_link(
     ``site`` is the label of a second link that names the site.
     """
     title, _ = read_title(link.label)
+    if before[-1:] in _OPENING and after[:1] in _OPENING:
+        before = before[:-1]  # the quotation marks about a linked title
     url, archive = read_url(link.url)
     language, tail = _take_language(read_text(after[:_LONG]))
     accessed, pieces = _take_access(tail, latest_year)
@@ -236,7 +265,9 @@ def read_link(
         authors=_read_author(before),
         work=read_text(site) or None
         if site
-        else _read_work(tail, pieces, date_at, accessed=accessed is not None),
+        else _read_work(tail, pieces, date_at, accessed=accessed is not None)
+        or _emphasized_work(after)
+        or _numbered_work(tail, date_text),
         date_text=date_text,
         edtf=edtf,
         url=url,
@@ -292,15 +323,22 @@ def _find_quotation(raw: str) -> _Title | None:
     return None
 
 
+_IMPRINT = re.compile(r"\([^().:]{2,30}: [^()]{2,60}\)")
+"""Place, publisher and year in brackets: (Oxford: Clarendon Press, 1987)."""
 _WIKILINK = re.compile(r"\[\[[^\[\]\n]{1,300}\]\]")
 
 
 def _read_publisher(tail: str) -> str | None:
     """Return what follows "published by", or the name after a place: ``place: name``."""
-    for piece in _pieces(_BRACKETED.sub("", tail)):
+    imprint = next((mark[0][1:-1] for mark in _IMPRINT.finditer(tail[:_LONG])), "")
+    if imprint.partition(":")[0].casefold() in _words().roles:
+        imprint = ""
+    for piece in _pieces(_BRACKETED.sub("", tail) + "," + imprint):
         named = _words().publisher.match(piece)
         if named:
             return named[1]
+        if _words().house.fullmatch(piece):
+            return piece
         place, colon, name = piece.partition(": ")
         if colon and 0 < len(place.split()) <= 4 and 0 < len(name.split()) <= _WORK_WORDS:
             return name.strip()
@@ -313,7 +351,28 @@ def _containing_work(raw: str, end: int) -> str | None:
     if link and raw[end : link.start()].strip(" ,'") in {_words().in_letter, ""}:
         return unquote_title(read_text(link[0])) or None
     emphasis = _find_emphasis(raw[end : end + 600])
-    return emphasis.text if emphasis else None
+    return emphasis.text if emphasis else _numbered_work(read_text(raw[end : end + 600]))
+
+
+def _numbered_work(tail: str, date: str | None = None) -> str | None:
+    """Return the periodical right behind a title, which the number of an issue shows: ``, work 62``."""
+    piece = tail.lstrip(' ,"\u201d\u05f4').partition(",")[0].strip(" .")
+    numbered = _words().numbered.fullmatch(piece)
+    if numbered is None or len(numbered[1].split()) > _WORK_WORDS:
+        return None
+    if date and date.startswith(numbered[1]):
+        return None  # May 5, 2010
+    return unquote_title(numbered[1])
+
+
+_THEN_EMPHASIS = re.compile(r"[\"\u201d\u05f4]?,\s*(?=''(?!'{3}))")
+
+
+def _emphasized_work(after: str) -> str | None:
+    """Return the work in bold or italics right behind the comma that closes a linked title."""
+    then = _THEN_EMPHASIS.match(after)
+    emphasis = _find_emphasis(after[then.end() : then.end() + 300]) if then else None
+    return emphasis.text if emphasis and not emphasis.start else None
 
 
 def _read_plain_triple(text: str) -> tuple[tuple[str, ...], str | None]:

@@ -184,6 +184,9 @@ def test_types(text: str, key_type: str | None, value_type: str, content: object
         ("3 במאי 1920", None, "1920-05-03"),
         ("3 במאי 1920 (בגיל 80)", "date", "1920-05-03"),
         ("1990 איחוד שני חלקי היישוב", "date", "1990"),
+        ("1990–", "date", "1990/.."),
+        ("4 ביוני 1990 – מכהנת", "date", "1990-06-04/.."),
+        ("1984–1990", "date", "1984/1990"),
     ],
 )
 def test_dates(text: str, key_type: str | None, edtf: str) -> None:

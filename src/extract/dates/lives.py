@@ -126,7 +126,7 @@ def _read_side(text: str, start: int, end: int, read: Reader) -> list[_Item]:
         for date in found:
             if date.precision not in _PRECISIONS or _is_life(date, date):
                 return []
-            if items and not overlap(items[0].date, date):
+            if items and not _agree(items[0].date, date):
                 return []
             at = match.start()
             placed = date._replace(
@@ -139,6 +139,25 @@ def _read_side(text: str, start: int, end: int, read: Reader) -> list[_Item]:
     return items
 
 
+_AUTUMN = 120
+"""The most days from a new Hebrew year to the civil one."""
+
+
+def _agree(first: DateExpression, second: DateExpression) -> bool:
+    """Tell whether two dates beside each other are of one moment."""
+    return overlap(first, second) or _in_year(first, second) or _in_year(second, first)
+
+
+def _in_year(day: DateExpression, year: DateExpression) -> bool:
+    """Tell whether a Hebrew date in the autumn has the civil year beside it that most of its
+    Hebrew year lies in: י' בכסלו תרנ"א, 1891."""
+    if day.calendar != "hebrew" or year.calendar == "hebrew" or year.precision != "year":
+        return False
+    if day.end_jdn is None or year.start_jdn is None:
+        return False
+    return 0 < year.start_jdn - day.end_jdn <= _AUTUMN
+
+
 def _read_pair(item: str, read: Reader) -> list[DateExpression]:
     """Return the two dates of an item that has one moment in two calendars: תרי"ג 1853."""
     if not _DATED.search(item):
@@ -147,7 +166,7 @@ def _read_pair(item: str, read: Reader) -> list[DateExpression]:
     for end, start in gaps if len(gaps) < _MOST_WORDS else ():
         first = read(item[:end])
         second = first and read(item[start:])
-        if first and second and first.calendar != second.calendar and overlap(first, second):
+        if first and second and first.calendar != second.calendar and _agree(first, second):
             return [first, second._replace(start=start + second.start, end=start + second.end)]
     return []
 

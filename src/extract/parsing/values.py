@@ -82,6 +82,8 @@ class _Words(NamedTuple):
     units: frozenset[str]
     directions: dict[str, tuple[str, int]]
     year_signal: str
+    lasting: re.Pattern[str]
+    today: str
     endings: tuple[str, ...]
     prefixes: frozenset[str]
 
@@ -105,6 +107,8 @@ def _words() -> _Words:
         frozenset(unit.replace("״", '"') for listed in data["units"].values() for unit in listed),
         directions,
         words["year_signal"],
+        re.compile(rf"(?<=[\d\u05d0-\u05ea])\s?[-–—־]\s?(?:{'|'.join(words['still'])})?\Z"),
+        words["today"],
         tuple("." + ending for ending in data["files"]["endings"]),
         frozenset(data["files"]["prefixes"]),
     )
@@ -338,6 +342,8 @@ def _image_name(text: str, words: _Words) -> str | None:
 def _date_value(text: str, plain: str, loose: bool) -> Value | None:
     if not any(character.isdigit() or character in "\"'״׳" for character in plain) and not loose:
         return None
+    if loose and len(plain) <= _SHORT and plain[0].isdigit():
+        plain = _words().lasting.sub("–" + _words().today, plain)
     day = read_day(plain)
     if day is not None and day.is_gregorian and (loose or len(plain) > 4):
         return Value("date", text, edtf=day.edtf, start_date=day.start_date, end_date=day.end_date)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -21,7 +21,7 @@ from extract.wikitext.scanner import TEMPLATE, scan
 
 __all__ = ["Item", "find_items", "is_bibliography"]
 
-_HEADING_LINE = re.compile(r"\n=[^\n]*+")
+_HEADING_LINE = re.compile(r"\n(=[^\n]*+)")
 """It begins with literal signs, which the engine skips to."""
 
 
@@ -37,11 +37,15 @@ class Item(NamedTuple):
     """Whether it stands in a list; a line between the lists counts only for its templates."""
 
 
+_new = tuple.__new__
+
+
 @cache
 def _titles(kind: str) -> frozenset[str]:
     return frozenset(fold(title) for title in load_toml("sections.toml")[kind]["titles"])
 
 
+@lru_cache(maxsize=1 << 10)
 def is_bibliography(title: str) -> bool:
     """Whether a section of this title lists sources."""
     return fold(title).strip(" :.") in _titles("bibliography")
@@ -77,16 +81,19 @@ def _without_comments(line: str) -> str:
     return "".join([*parts, line[at:]])
 
 
-def _find_headings(text: str) -> Iterator[_Line]:
+def _find_headings(text: str) -> list[_Line]:
+    lines = []
     # One sign before the text, so that its first line is like the others.
     for match in _HEADING_LINE.finditer("\n" + text):
-        line = match.group()[1:]
+        line = match[1]
         if "<!--" in line:
             line = _without_comments(line)
         line = line.rstrip(" \t")
-        level = heading_level(line) if line.endswith("=") else 0
+        level = heading_level(line) if line[-1:] == "=" else 0
         if level:
-            yield _Line(match.start(), match.end() - 1, level, line.strip("= "))
+            start, end = match.span()
+            lines.append(_new(_Line, (start, end - 1, level, line.strip("= "))))
+    return lines
 
 
 _Heading = tuple[_Line, str, int | None]
@@ -95,7 +102,7 @@ _Heading = tuple[_Line, str, int | None]
 
 def _headings(document: Document) -> list[_Heading]:
     """Return the headings of the wikitext in order."""
-    lines = list(_find_headings(document.page.text))
+    lines = _find_headings(document.page.text)
     if not lines:
         return []
     sections = document.sections[1:]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from string import ascii_letters, digits
+from string import ascii_letters, ascii_lowercase, digits
 from typing import NamedTuple
 
 from extract.hewiki import load_toml
@@ -63,6 +63,7 @@ def _load_plain() -> frozenset[str]:
     """The last two characters of words that are no abbreviations and no initials."""
     ends = {one + two for one in _LETTERS + '"' for two in _LETTERS}
     ends |= {one + two for one in _LETTERS + digits + '"-\u2013' for two in digits + ")"}
+    ends |= {one + two for one in ascii_lowercase for two in ascii_lowercase}
     words = _load_words().abbreviations
     return frozenset(ends.difference(*({word[-2:], '"' + word} for word in words)))
 

@@ -31,7 +31,8 @@ from extract.sentences import find_sentences
 
 __all__ = ["DateRow", "EventRows", "find_events"]
 
-_YEAR = re.compile(r"(?<![\d.,:/])[12]\d{3}(?![\d,:/%])")
+_YEAR = re.compile(r"[12](?<![\d.,:/].)\d{3}(?![\d,:/%])")
+"""It begins with one class of characters, which the engine scans for fastest."""
 
 
 class DateRow(NamedTuple):
@@ -277,18 +278,14 @@ def _find_support(marks: Sequence[_PlacedMark], place: _Place) -> _Support:
 class _Links:
     """The links of a paragraph to pages of the wiki, to be asked for by their place."""
 
-    __slots__ = ("_entities", "_starts")
+    __slots__ = ("_links", "_starts", "_text")
 
     def __init__(self, paragraph: Paragraph) -> None:
-        text, new = paragraph.text, tuple.__new__
-        self._entities = entities = [
-            new(Entity, (text[start:end], target, start, end))
-            for start, end, kind, target, _ in paragraph.links
-            if kind == "internal"
-        ]
-        self._starts = starts = [entity.start for entity in entities]
+        self._text = paragraph.text
+        self._links = links = [link for link in paragraph.links if link[2] == "internal"]
+        self._starts = starts = [link[0] for link in links]
         if any(map(gt, starts, islice(starts, 1, None))):
-            entities.sort(key=itemgetter(2))
+            links.sort(key=itemgetter(0))
             starts.sort()
 
     def inside(self, start: int, end: int) -> tuple[Entity, ...]:
@@ -298,7 +295,14 @@ class _Links:
         last = bisect_right(starts, end, first)
         if first == last:
             return ()
-        return tuple([entity for entity in self._entities[first:last] if entity.end <= end])
+        text, new = self._text, tuple.__new__
+        return tuple(
+            [
+                new(Entity, (text[low:high], target, low, high))
+                for low, high, _, target, _ in self._links[first:last]
+                if high <= end
+            ]
+        )
 
 
 def _paragraph_events(

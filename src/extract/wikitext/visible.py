@@ -38,9 +38,10 @@ def to_plain(text: str, start: int = 0, end: int | None = None) -> Plain:
 def _read_quickly(text: str, start: int, end: int) -> Plain | None:
     """Return the words of a line without templates, tags, pictures; None where it may have some."""
     words = text[start:end]
+    if not words:
+        return Plain("", (), (), ())
     if (
-        not words
-        or words[0] in _BLOCK_SIGNS
+        words[0] in _BLOCK_SIGNS
         or "\n" in words
         or "{" in words
         or MARKER in words

@@ -36,6 +36,7 @@ _TIDY: dict[int, str | None] = {
     ord("״"): '"',
 }
 # Groups of three digits are parted by commas, or by (thin) spaces; never both.
+_FIGURE = re.compile(r"\d")
 _DIGITS = re.compile(
     r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
 )
@@ -115,7 +116,10 @@ def _words() -> _Words:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.translate(_TIDY).split())
+    # Of the signs that give way only two are printable; most values have none of them.
+    if not text.isprintable() or "−" in text or "״" in text:
+        text = text.translate(_TIDY)
+    return " ".join(text.split())
 
 
 def _skip_start(text: str, words: _Words) -> tuple[str, float, str | None]:
@@ -371,11 +375,12 @@ def read_value(text: str, key_type: str | None) -> Value:
         name = _image_name(plain, words)
         if name is not None:
             return Value("image", name)
-    if key_type in {None, "coordinates"}:
+    figures = _FIGURE.search(plain) is not None
+    if figures and key_type in {None, "coordinates"}:
         pair = _coordinates_in(plain)
         if pair is not None:
             return Value("coordinates", text, latitude=pair[0], longitude=pair[1])
-    if key_type in {None, "number"}:
+    if figures and key_type in {None, "number"}:
         number = read_number(plain, loose=key_type == "number")
         if number is not None:
             return Value("number", text, number=number[0], unit=number[1])

@@ -45,9 +45,16 @@ def _titles(kind: str) -> frozenset[str]:
     return frozenset(fold(title) for title in load_toml("sections.toml")[kind]["titles"])
 
 
-@lru_cache(maxsize=1 << 10)
+_LONGEST_TITLE = 100
+
+
 def is_bibliography(title: str) -> bool:
     """Whether a section of this title lists sources."""
+    return len(title) <= _LONGEST_TITLE and _lists_sources(title)
+
+
+@lru_cache(maxsize=1 << 10)
+def _lists_sources(title: str) -> bool:
     return fold(title).strip(" :.") in _titles("bibliography")
 
 

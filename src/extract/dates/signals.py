@@ -93,13 +93,15 @@ def _limit_of(first: Token, last: Token) -> tuple[str, str]:
 def _limit_before(tokens: Tokens, at: int, prefix: str) -> tuple[str, int]:
     """Return the open end of a limit that ends at a token, and the index before it.
 
-    "Not later" is followed by "than": לא יאוחר מ-1938; "at the latest" is not.
+    "Not later" is followed by "than": לא יאוחר מ-1938; "at the latest" is not, and "at the
+    earliest" either way.
     """
     apart = is_particle(tokens[at].text, "than")
     last = at - 1 if apart else at
     kind, lead = _limit_of(tokens[last - 1], tokens[last])
     compared = apart or "מ" in prefix
-    return (kind, last - 2) if kind and compared == (lead == "not") else ("", at)
+    fits = kind == "since" if lead == "at_most" and compared else compared == (lead == "not")
+    return (kind, last - 2) if kind and fits else ("", at)
 
 
 def look_before(tokens: Tokens, point: Point, index: int) -> Before:

@@ -225,8 +225,18 @@ def _by_bracket(case: _Case) -> str | None:
     if previous.text == ":" and previous.gap == 0:
         if case.known and is_outside_head(case.tokens[before.at - 1]):
             return "explicit"  # נולדה: 1871
+        listed = listed or _is_counted_off(case)
         return "explicit" if listed and all(_is_modern(p.unit.year) for p in case.points) else None
     return "explicit" if previous.text == "(" and (closes or listed) else None
+
+
+def _is_counted_off(case: _Case) -> bool:
+    """Tell whether the number of years stands in brackets before their colon: גביע (1): 2013."""
+    if case.following.kind != END:
+        return False
+    at = case.before.at
+    opened, count, closed = (case.tokens[at - step] for step in (3, 2, 1))
+    return opened.text == "(" and count.text == str(len(case.points)) and closed.text == ")"
 
 
 def _by_letters(case: _Case) -> str | None:

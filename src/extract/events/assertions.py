@@ -378,7 +378,7 @@ def _is_listed(line: Line, kept: Sequence[int]) -> bool:
     """A date that only stands after a comma or bracket, and nothing happens: a citation."""
     bits = line.bits
     for at in kept:
-        if at < 2 or not bits[at - 1] & _LISTING:
+        if at < 2 or not (bits[at - 1] & _LISTING or _closes_imprint(bits, at)):
             return False
     if _is_lifespan(line, kept):
         return False
@@ -386,6 +386,21 @@ def _is_listed(line: Line, kept: Sequence[int]) -> bool:
     if after and not bits[after] & _PAGES and not line.word(after).isascii():
         return False
     return not _tells(line, 0)
+
+
+_LONGEST_PLACE = 3
+
+
+def _closes_imprint(bits: Sequence[int], at: int) -> bool:
+    """Whether a place of one to three words stands between a comma and the date at ``at``, and
+    nothing leads to it: *two volumes, Vilna 1888*."""
+    for back in range(at - 1, max(0, at - 2 - _LONGEST_PLACE), -1):
+        bit = bits[back]
+        if bit & COMMA:
+            return back < at - 1
+        if not bit & WORD or bit & (_LEADS | VERB | _ANY_EVENTS | _ANY_TIMES):
+            return False
+    return False
 
 
 def _is_remark(line: Line, kept: Sequence[int]) -> bool:
@@ -470,7 +485,7 @@ def _is_no_event(line: Line, kept: Sequence[int]) -> bool:
         (flags & _EXCLUDING != 0 and _is_excluded(line, kept))
         or ((len(kept) > 1 or dates[at].kind == "in_name") and _is_named_only(line, kept))
         or (flags & OPEN != 0 and line.depths[at] > 0 and _is_remark(line, kept))
-        or (at > 1 and line.bits[at - 1] & _LISTING != 0 and _is_listed(line, kept))
+        or (at > 1 and not line.bits[at - 1] & _LEADS and _is_listed(line, kept))
         or (flags & NUMBER != 0 and _is_bare_count(line, kept[-1]))
     )
 

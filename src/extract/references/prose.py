@@ -300,6 +300,8 @@ def _find_emphasis(raw: str) -> _Title | None:
     return None
 
 
+_DATED_AUTHOR = re.compile(r"(?<=\S) ?\((1[5-9][0-9]{2}|20[0-9]{2})[a-z]?\)[.,:]?\s*$")
+"""Author and year before a title: Hill, A. (1997)."""
 _CLOSES = frozenset(" ,.;:)\n")
 
 
@@ -312,7 +314,8 @@ def _find_quotation(raw: str) -> _Title | None:
         start = raw.find(opening)
         while 0 <= start < _LONG:
             before = raw[:start].rstrip()
-            if (start == 0 or raw[start - 1] in " (") and (not before or before[-1] in ",:("):
+            led = not before or before[-1] in ",:(" or _DATED_AUTHOR.search(before)
+            if (start == 0 or raw[start - 1] in " (") and led:
                 end = raw.find(closing, start + 1)
                 while 0 <= end < start + 500 and end + 1 < len(raw) and raw[end + 1] not in _CLOSES:
                     end = raw.find(closing, end + 1)
@@ -340,7 +343,11 @@ def _read_publisher(tail: str) -> str | None:
         if _words().house.fullmatch(piece):
             return piece
         place, colon, name = piece.partition(": ")
-        if colon and 0 < len(place.split()) <= 4 and 0 < len(name.split()) <= _WORK_WORDS:
+        head, _, rest = name.partition(". ")
+        if _words().page_word.match(rest):
+            name = head
+        worded = 0 < len(place.split()) <= 4 and 0 < len(name.split()) <= _WORK_WORDS
+        if colon and worded and not name[0].isdigit():
             return name.strip()
     return None
 
@@ -409,6 +416,11 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
     tail = read_text(raw[found.end :])
     before = raw[: found.start]
     date_text, edtf, _ = _read_tail_date(_pieces(tail), latest_year)
+    dated = _DATED_AUTHOR.search(before)
+    if dated:
+        before = f"{before[: dated.start()]},"
+        if edtf is None:
+            date_text = edtf = dated[1]
     if found.is_book and _words().periodical.search(read_text(before)):
         return row._replace(kind="news", work=found.text, date_text=date_text, edtf=edtf)
     if not found.is_book and before.rstrip().endswith(":"):

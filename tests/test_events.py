@@ -908,3 +908,15 @@ def test_a_box_with_a_start_and_an_end_gives_their_year_to_the_page(box: str, ed
 def test_what_nobody_knows_is_not_asserted(text: str, modality: str) -> None:
     (clause,) = find_clauses(text, find_dates(text), find_sentences(text))
     assert clause.modality == modality
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "אמורה הייתה המקהלה להופיע בעיר ב-3 במאי 1931.",
+        "המקהלה הייתה אמורה להופיע בעיר ב-3 במאי 1931.",
+    ],
+)
+def test_a_plan_may_stand_before_its_copula(text: str) -> None:
+    (clause,) = find_clauses(text, find_dates(text), find_sentences(text))
+    assert clause.modality == "planned"

@@ -105,7 +105,7 @@ def _joins(tokens: Tokens, last: Point, member: Point, link: str, at: int) -> bo
     if a.level != b.level:
         return False
     if link == "or":
-        return a.level in {"year", "day", "month", "decade", "century"}
+        return a.level in {"year", "day", "month", "season", "decade", "century"}
     if a.level == "year":
         numeric = tokens[at].kind == NUMBER or tokens[skip_prefix(tokens, at)].kind == NUMBER
         return numeric or (a.calendar == "hebrew" and b.calendar == "hebrew")

@@ -55,6 +55,8 @@ def read_member(tokens: Tokens, index: int, last: Point, link: str) -> Point | N
         found = _elliptic(tokens, at, index, last)
     elif level == "year" and tokens[at].kind in {NUMBER, PUNCT}:
         found = _year_member(tokens, at, last, link)
+    elif link == "or" and level in _IN_YEARS and tokens[at].kind == NUMBER:
+        found = _other_year(tokens, at, last)
     elif level == "day" and tokens[at].kind == WORD:
         found = day_form(tokens, at)
     if found is None:
@@ -141,6 +143,20 @@ def _elliptic_part(tokens: Tokens, index: int, last: Point) -> Point | None:
         return None
     start = start_of(tokens, index, length)
     return found._replace(start=start, unit=found.unit._replace(part=part))
+
+
+_IN_YEARS = frozenset({"day", "month", "season"})
+
+
+def _other_year(tokens: Tokens, at: int, last: Point) -> Point | None:
+    """The other year that a day, month or season may be of: בקיץ 1131 או 1132."""
+    unit = last.unit
+    if unit.calendar != "gregorian" or unit.year is None or len(tokens[at].text) != 4:
+        return None
+    found = _year_member(tokens, at, last, "or")
+    if found is None or found.unit.year is None or found.unit.era or is_counted(tokens, found.next):
+        return None
+    return found._replace(unit=unit._replace(year=found.unit.year))
 
 
 def _year_member(tokens: Tokens, at: int, last: Point, link: str) -> Point | None:

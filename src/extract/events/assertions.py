@@ -705,6 +705,8 @@ def _find_modality(line: Line, verb: int) -> str:
         bits[verb] & _ANY_MEANT and _is_meant_for(line, verb)
     ):
         return "planned"
+    if verb > 0 and bits[verb] & _COPULAS and bits[verb - 1] & _ANY_PLANNED:
+        return "planned"  # אמורה הייתה
     return "asserted"
 
 

@@ -36,7 +36,7 @@ def _link(tokens: Tokens, index: int, before: Before) -> tuple[str, int]:
         return "range", index + 1
     if text in sets["links.or"]:
         return "or", index + 1
-    if text[0] == "ל" and before.opened:
+    if text[0] == "ל" and before.opened and text not in sets["after_words.approximate"]:
         return "range", index
     if text[0] == "ו":
         between = before.opened == "between" and text[1:2] != "ב"
@@ -54,7 +54,7 @@ def chain(
         last = points[-1]
         link, at = _link(tokens, last.next, before)
         if not link:
-            signed = _signed_link(tokens, last)
+            signed = _signed_link(tokens, last, before)
             if signed:
                 points[-1], link, at = signed
                 last = points[-1]
@@ -73,14 +73,19 @@ def chain(
     return points, links
 
 
-def _signed_link(tokens: Tokens, last: Point) -> tuple[Point, str, int] | None:
-    """Read on past a qualified first end: 1475 לערך – 1540; 1850?–1912."""
+def _signed_link(tokens: Tokens, last: Point, before: Before) -> tuple[Point, str, int] | None:
+    """Read on past a qualified first end: 1475 לערך – 1540; 1850?–1912; מ-1210 בערך ועד 1250."""
     token, following = tokens[last.next], tokens[last.next + 1]
     near = token.text in lexicon().sets["after_words.approximate"]
-    joined = following.kind == DASH or is_particle(following.text, "up_to")
-    if not joined or not (near or (token.text == "?" and token.gap == 0)):
+    if not near and not (token.text == "?" and token.gap == 0):
         return None
     unit = last.unit._replace(sign="~" if near else "?")
+    if near and before.opened and following.kind == WORD:
+        link, at = _link(tokens, last.next + 1, before)
+        if link == "range":
+            return last._replace(unit=unit, next=last.next + 1), link, at
+    if following.kind != DASH and not is_particle(following.text, "up_to"):
+        return None
     return last._replace(unit=unit, next=last.next + 1), "range", last.next + 2
 
 

@@ -203,7 +203,7 @@ class _Sentence:
             if depths[back] or not (bit & _HEADING or finite[back]) or self._excepts(back, at):
                 continue
             if bit & _BOUNDARIES:
-                if verb < 0 and back > low and bits[back - 1] & _LEADS:
+                if verb < 0 and back > low and self._is_passed(back, at):
                     continue
                 if verb < 0 and (start := self._adverbial(low, back, at)) >= 0:
                     return start, verb
@@ -219,7 +219,7 @@ class _Sentence:
                 if bit & (JOINED | RELATIVE):
                     return self._with_opener(low, back), verb
             elif self._opens_behind(back, at, verb):
-                return self._with_opener(low, back), verb
+                return self._with_opener(low, back), self._doubtful_verb(back) if verb < 0 else verb
             elif bit & JOINED and (joined < 0 or back == low) and self.opens_clause(back):
                 joined = back
                 if bit & _LEADS:
@@ -238,6 +238,22 @@ class _Sentence:
             if self.finite[before]:
                 return bits[before - 1] & _NEGATIVE != 0
         return False
+
+    def _is_passed(self, comma: int, at: int) -> bool:
+        """Whether a comma does not part the date at ``at`` from the clause before: behind a lead, or
+        where nothing else stands between and no verb follows, *but he drowned, in June 1190*."""
+        bits = self.bits
+        if bits[comma - 1] & _LEADS:
+            return True
+        if not bits[comma] & COMMA or not all(bit & _LEADS for bit in bits[comma + 1 : at]):
+            return False
+        return self.verb_after(at) < 0
+
+    def _doubtful_verb(self, opener: int) -> int:
+        """The verb right behind *but* that may be a noun elsewhere, -1 if none."""
+        bits = self.bits
+        told = bits[opener] & _ADVERSATIVE and bits[opener + 1] & DOUBTFUL
+        return opener + 1 if told else -1
 
     def _opens_behind(self, back: int, at: int, verb: int) -> bool:
         """Whether the word at ``back`` begins the clause of the date at ``at``, not *even* before a

@@ -60,6 +60,7 @@ class _Words(NamedTuple):
     see: re.Pattern[str]
     site: re.Pattern[str]
     site_at_end: re.Pattern[str]
+    site_before: re.Pattern[str]
     page_word: re.Pattern[str]
     page_number: re.Pattern[str]
     publisher: re.Pattern[str]
@@ -85,6 +86,7 @@ def _words() -> _Words:
         re.compile(rf"^(?:{joined('prose', 'see')})[ :,]+", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?:{site})(?!\w)[ :]*([^,.;()\n]{{1,80}})"),
         re.compile(rf"(?<!\w)(?:{site})[ :\"'(]*$"),
+        re.compile(rf"(?:{joined('words', 'site_names')}) +(\S[^,.;()\d]{{1,60}})"),
         re.compile(rf"^(?:{joined('words', 'pages')})[ .:]*[0-9\u05d0-\u05ea]", re.IGNORECASE),
         re.compile(
             rf"(?:{joined('words', 'pages')})[ .:]*[0-9]{{1,5}}(?:[-\u2013][0-9]{{1,5}})?",
@@ -251,6 +253,8 @@ def read_link(
     title, _ = read_title(link.label)
     if before[-1:] in _OPENING and after[:1] in _OPENING:
         before = before[:-1]  # the quotation marks about a linked title
+    authors = _read_author(before)
+    own_site = _words().site_before.fullmatch(authors[0]) if len(authors) == 1 else None
     url, archive = read_url(link.url)
     language, tail = _take_language(read_text(after[:_LONG]))
     accessed, pieces = _take_access(tail, latest_year)
@@ -262,10 +266,11 @@ def read_link(
         None,
         "web",
         title=title,
-        authors=_read_author(before),
+        authors=() if own_site else authors,
         work=read_text(site) or None
         if site
         else _read_work(tail, pieces, date_at, accessed=accessed is not None)
+        or (unquote_title(own_site[1]) if own_site else None)
         or _emphasized_work(after)
         or _numbered_work(tail, date_text),
         date_text=date_text,
@@ -415,7 +420,8 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
         return row._replace(authors=authors, title=title, kind="book") if title else row
     tail = read_text(raw[found.end :])
     before = raw[: found.start]
-    date_text, edtf, _ = _read_tail_date(_pieces(tail), latest_year)
+    pieces = _pieces(tail)
+    date_text, edtf, date_at = _read_tail_date(pieces, latest_year)
     dated = _DATED_AUTHOR.search(before)
     if dated:
         before = f"{before[: dated.start()]},"
@@ -429,7 +435,9 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
         kind="book" if found.is_book else "text",
         title=found.text,
         authors=_read_author(before),
-        work=None if found.is_book else _containing_work(raw, found.end),
+        work=None
+        if found.is_book
+        else _containing_work(raw, found.end) or _read_work(tail, pieces, date_at),
         publisher=_read_publisher(tail) if found.is_book else None,
         date_text=date_text,
         edtf=edtf,

@@ -67,6 +67,7 @@ _ADVERSATIVE, _UNTIL, _EXCEPTING, _EVEN = map(
 )
 _NEGATIVE = flag_of("negative")
 _RELATIONS = flag_of("during") | flag_of("after") | flag_of("before")
+_ANY_EVENTS = flag_of("events", bare=True)
 _WORKS, _CREATING, _BIRTH, _COPULAS = map(flag_of, ("works", "creating", "birth", "copulas"))
 
 
@@ -408,7 +409,9 @@ def _dates_clause(sentence: _Sentence, previous: int, at: int) -> bool:
     for bit in bits[previous + 1 : at]:
         told |= bit
     if not sentence.has_verb(previous + 1, at, main=True):
-        return False
+        if previous >= 0 or not bits[0] & (_RELATIONS | ADVERBIAL) or not told & _ANY_EVENTS:
+            return False
+        return sentence.verb_after(at) >= 0  # after the battle (1187) he set out
     return not told & _WORKS or told & _CREATING != 0
 
 

@@ -59,6 +59,16 @@ def _adar(tokens: Tokens, index: int) -> tuple[int, int, str]:
     return index, 14, "hebrew"
 
 
+def _is_surname(tokens: Tokens, index: int, after: int, prefix: str) -> bool:
+    """Tell whether a bare Hebrew month is a name with a civil year behind its comma (F5).
+
+    דנה אדר, 1967
+    """
+    before = tokens[index - 1]
+    named = before.kind == WORD and tokens[index].gap == 1
+    return named and not prefix and tokens[after].text == ","
+
+
 _MONTH_PREFIXES = frozenset({"", "ב", "ל", "מ", "ש", "ו", "וב", "ול", "ומ", "שב", "כ", "שמ", "ה"})
 
 
@@ -115,6 +125,8 @@ def month_form(tokens: Tokens, index: int) -> Point | None:
                 prefix,
             )
         if calendar == "hebrew" and fields.get("year") and not fields.get("era"):
+            if not head and _is_surname(tokens, index, after, prefix):
+                return None
             unit = unit._replace(civil_year=fields["year"])
             return point_of(
                 tokens, after_year, start, unit, STRONG, "hebrew-month-civil-year", prefix

@@ -136,8 +136,9 @@ def _with_century(
         century = 20  # an ancient year before does not make a bare decade ancient
     if anchor and century == 19 and 1800 + (unit.number or 0) + 9 < anchor.first[0]:
         century = 20  # prose goes forward in time
-    if 100 * (century - 1) + (unit.number or 0) > 2029:
-        century = 20
+    first = 100 * (century - 1) + (unit.number or 0)
+    if first > 2029 and first > 9 + max((a.last[0] for a in anchors), default=year):
+        century = 20  # what is to come is told beside a year to come
     return unit._replace(century=century, implied="implicit"), anchor
 
 

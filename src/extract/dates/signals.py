@@ -227,10 +227,16 @@ def _has_predicate(tokens: Tokens, at: int) -> bool:
     while tokens[first - 1].kind == WORD and tokens[first].gap < 2 and at - first < 10:
         first -= 1
     return any(
-        is_particle(token.text, "lasting_verbs")
-        or (token.text[-1] in "הו" and token.text[:-1] in past_stems())
+        is_particle(token.text, "lasting_verbs") or _is_past_of_others(token.text)
         for token in tokens[first:at]
     )
+
+
+def _is_past_of_others(text: str) -> bool:
+    """Tell whether a word is a verb in the past, feminine or plural, behind *and* or *that* or not."""
+    if text[-1] not in "הו":
+        return False
+    return text[:-1] in past_stems() or (text[0] in "וש" and text[1:-1] in past_stems())
 
 
 def _is_told_before(tokens: Tokens, at: int) -> bool:

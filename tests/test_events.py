@@ -644,6 +644,24 @@ def test_a_decade_is_of_the_century_of_its_heading(
     assert [date.edtf for date in find_events(_document(text, titles=titles)).dates] == [edtf]
 
 
+@pytest.mark.parametrize(
+    ("items", "kind"),
+    [
+        (("נחום גלזר (1931–1946)", "ציפורה אלון (1946–1960)", "דוד סלע (1961–1980)"), "explicit"),
+        (("דוד סלע (1961-1980)", "ציפורה אלון (1946-1960)"), "explicit"),
+        (("נחום גלזר (1871–1946)", "ציפורה אלון (1880–1960)"), "lifespan"),
+        (("נחום גלזר (1831–1896)",), "lifespan"),
+    ],
+)
+def test_years_that_take_over_from_others_in_a_list_are_no_lives(
+    items: tuple[str, ...], kind: str
+) -> None:
+    records = [Paragraph(at, 0, "list_item", text, None, None) for at, text in enumerate(items)]
+    rows = find_events(_document(*records))
+    assert {date.kind for date in rows.dates} == {kind}
+    assert any(event.role == "lifespan" for event in rows.events) == (kind == "lifespan")
+
+
 def test_years_come_from_heading_and_earlier_paragraphs() -> None:
     heading = find_events(_document("ב-6 באוקטובר נחנך הגשר.", titles=("", "אירועי 1931")))
     assert heading.events[0].edtf == "1931-10-06"

@@ -35,6 +35,9 @@ _YEAR = re.compile(r"[12](?<![\d.,:/].)\d{3}(?![\d,:/%])")
 """It begins with one class of characters, which the engine scans for fastest."""
 
 
+_YEARS = re.compile(r"\(([12]\d{3}) ?[-\u05be\u2010-\u2015] ?([12]\d{3})\)")
+
+
 class DateRow(NamedTuple):
     """A row of the table ``dates``: an expression at its place in the page."""
 
@@ -151,6 +154,28 @@ def _sections_of(document: Document, kind: str) -> set[int]:
     return found
 
 
+def _terms_of_office(paragraphs: Sequence[Paragraph]) -> set[int]:
+    """The items of lists in which one's years in brackets take over from another's (R7).
+
+    They held an office one after the other; lives in a list overlap, or years lie between.
+    """
+    found: set[int] = set()
+    run: list[int] = []
+    section, bounds, taken = -1, (0, 0), False
+    for paragraph in paragraphs:
+        listed = paragraph.kind == "list_item"
+        if not listed or paragraph.section_id != section:
+            if taken:
+                found.update(run)
+            run, section, bounds, taken = [], paragraph.section_id if listed else -1, (0, 0), False
+        if listed and (match := _YEARS.search(paragraph.text)):
+            first, last = sorted((int(match[1]), int(match[2])))
+            taken = taken or 0 <= first - bounds[1] <= 1 or 0 <= bounds[0] - last <= 1
+            bounds = first, last
+            run.append(paragraph.paragraph_id)
+    return found.union(run) if taken else found
+
+
 def find_events(document: Document) -> EventRows:
     """Return the sentences, date expressions and dated events of a page.
 
@@ -169,6 +194,7 @@ def find_events(document: Document) -> EventRows:
     section, context, page_year = -1, DateContext(), None
     marks = _marks_by_paragraph(document.marks)
     supported: list[int | None] = [None] * len(document.marks)
+    terms = _terms_of_office(document.paragraphs)
     for paragraph in document.paragraphs:
         if paragraph.section_id != section:
             if section <= 0:
@@ -189,6 +215,11 @@ def find_events(document: Document) -> EventRows:
         found, context = read_dates(text, context)
         if not found:
             continue
+        if number in terms:
+            found = [
+                date._replace(kind="explicit") if date.kind == "lifespan" else date
+                for date in found
+            ]
         place = _Place(paragraph, spans, found, len(dates), first)
         held = place_dates(found, spans)
         dates += _date_rows(place, held)

@@ -437,7 +437,7 @@ def read_words(raw: str, latest_year: int | None = None) -> Citation:
         authors=_read_author(before),
         work=None
         if found.is_book
-        else _containing_work(raw, found.end) or _read_work(tail, pieces, date_at),
+        else _containing_work(raw, found.end) or _read_work(tail, pieces, date_at, accessed=False),
         publisher=_read_publisher(tail) if found.is_book else None,
         date_text=date_text,
         edtf=edtf,

@@ -117,6 +117,8 @@ def _with_lifespans(tokens: Tokens, drafts: list[Draft]) -> list[Draft]:
         if tokens[opening].text not in {"(", ";"} or _names_period(tokens, opening - 1):
             continue
         if draft.shape == "range":
+            if index and tokens[opening].text == "(" and drafts[index - 1].next == opening:
+                continue  # it says once more what stands before the bracket
             hedged = tokens[draft.next].text in _HEDGES_AFTER
             closing = tokens[draft.next + hedged].text
             if closing in {")", ",", ";"} and _spans_life(draft.units[0], draft.units[1]):

@@ -569,7 +569,7 @@ def _bracket_head(sentence: _Sentence, opened: int) -> int:
     if verb > opened + 2 and sentence.finite[verb] and bits[opened + 1] & WORD:
         return opened + 1
     for back in range(opened - 1, max(-1, opened - _LONG_NAME), -1):
-        if sentence.is_boundary(back) or sentence.finite[back] or bits[back] & DATE:
+        if sentence.is_boundary(back) or sentence.finite[back] or bits[back] & (DATE | COLON):
             return back + 1
         if bits[back] & _NAME_STOPS and not sentence.depths[back]:
             return back + 1
